@@ -1,0 +1,26 @@
+// What the API floor is given by the composition root; it knows nothing of how these are made.
+import type { CleanupCount, GraphStore, HealthFinding, Progress } from "../store/port.ts";
+import type { RcaOutcome, RcaQuery } from "../operations/rca.ts";
+import type { LiveFeed } from "../pipeline/live-change.ts";
+import type { Sink } from "../sources/port.ts";
+
+/** Whether the agent may be sent traffic, and why not. */
+export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] };
+
+export type AgentServices = {
+  readonly version: string;
+  readonly defaultCluster: string;
+  readonly store: GraphStore;
+  /** The pipeline's front door; `accept` resolves when durable. */
+  readonly sink: Sink;
+  readonly live: LiveFeed;
+  rca(query: RcaQuery): Promise<RcaOutcome>;
+  readiness(): Readiness;
+  doctor(): Promise<readonly HealthFinding[]>;
+  /** The settings in force, secrets masked. */
+  maskedConfig(): unknown;
+  cleanup(options: { readonly days: number; readonly batchSize: number; readonly dryRun: boolean; readonly signal: AbortSignal; readonly progress: Progress }): Promise<CleanupCount & { readonly olderThanMs: number }>;
+  replay(options: { readonly file: string; readonly speed: number; readonly signal: AbortSignal; readonly progress: Progress }): Promise<{ records: number; applied: number; dropped: number; refused: number }>;
+  /** Removes every trace of the working set and loads it again; after a restore. */
+  reload(): Promise<void>;
+};
