@@ -1,8 +1,10 @@
 // What the API floor is given by the composition root; it knows nothing of how these are made.
-import type { CleanupCount, GraphStore, HealthFinding, Progress } from "../store/port.ts";
+import type { CausalLink } from "../domain/causal-link.ts";
+import type { Subject } from "../domain/resource.ts";
 import type { RcaOutcome, RcaQuery } from "../operations/rca.ts";
 import type { LiveFeed } from "../pipeline/live-change.ts";
 import type { Sink } from "../sources/port.ts";
+import type { CleanupCount, GraphStore, HealthFinding, Progress } from "../store/port.ts";
 
 /** Whether the agent may be sent traffic, and why not. */
 export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] };
@@ -19,8 +21,23 @@ export type AgentServices = {
   doctor(): Promise<readonly HealthFinding[]>;
   /** The settings in force, secrets masked. */
   maskedConfig(): unknown;
-  cleanup(options: { readonly days: number; readonly batchSize: number; readonly dryRun: boolean; readonly signal: AbortSignal; readonly progress: Progress }): Promise<CleanupCount & { readonly olderThanMs: number }>;
-  replay(options: { readonly file: string; readonly speed: number; readonly signal: AbortSignal; readonly progress: Progress }): Promise<{ records: number; applied: number; dropped: number; refused: number }>;
+  cleanup(options: {
+    readonly days: number;
+    readonly batchSize: number;
+    readonly dryRun: boolean;
+    readonly signal: AbortSignal;
+    readonly progress: Progress;
+  }): Promise<CleanupCount & { readonly olderThanMs: number }>;
+  replay(options: {
+    readonly file: string;
+    readonly speed: number;
+    readonly signal: AbortSignal;
+    readonly progress: Progress;
+  }): Promise<{ records: number; applied: number; dropped: number; refused: number }>;
   /** Removes every trace of the working set and loads it again; after a restore. */
   reload(): Promise<void>;
+  /** The sentence of a link's rule, with its two subjects filled in; without it a link is described by its reasons and scores alone. */
+  sentenceOf?(link: CausalLink, cause: Subject, effect: Subject): string;
+  /** Called after a mute rule was stored or removed, so that open incidents are judged anew. */
+  mutesChanged?(): Promise<void>;
 };

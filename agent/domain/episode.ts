@@ -34,6 +34,16 @@ export type FieldChange = {
   readonly manager?: string | undefined;
 };
 
+/** One occurrence within an episode, by its own id; a repeated Kubernetes Event is one occurrence with a count. */
+export type Occurred = {
+  readonly id: EpisodeId;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly count: number;
+  /** Stands for several older occurrences whose ids are no longer kept. */
+  readonly joined?: true | undefined;
+};
+
 /**
  * A kept occurrence, or several folded ones (contracts.md §8): same cluster, rid, etype, reason and discriminator, never more than 5 minutes apart.
  * `eid` is the id of the earliest occurrence; `aliases` are the others'.
@@ -66,6 +76,8 @@ export type Episode = {
   /** A host or service that the message names, such as the address a connection was refused by. */
   readonly target?: string | undefined;
   readonly aliases: readonly EpisodeId[];
+  /** The occurrences by time, at most 32 (older ones joined); absent when there is only one. Stored, so that replay after a restart counts nothing twice. */
+  readonly occurrences?: readonly Occurred[] | undefined;
 };
 
 /** Whether the episode was holding, or last seen, at or after `atMs` having begun by then. */

@@ -2,8 +2,17 @@
 import type { Category } from "../domain/episode.ts";
 import type { RelationType } from "../domain/relation.ts";
 
-/** One step of a rule's path, from the effect's resource towards the cause's. `NAMESPACE`: to the resources of the given kind in the same namespace. */
-export type RuleStep = { readonly type: RelationType | "NAMESPACE"; readonly direction: "out" | "in"; readonly kind?: string };
+/**
+ * One step of a rule's path, from the effect's resource towards the cause's. `NAMESPACE`: to the resources of the given kind in the same namespace; with
+ * `namespace`, in that one instead (`*`: of the whole cluster, cluster-scoped ones included); with `names`, only those whose name begins with one of them.
+ */
+export type RuleStep = {
+  readonly type: RelationType | "NAMESPACE";
+  readonly direction: "out" | "in";
+  readonly kind?: string;
+  readonly namespace?: string;
+  readonly names?: readonly string[];
+};
 
 /**
  * "A thing of class `cause` on a `causeKind`, reached from the effect's resource over `path`, can cause a thing of class `effect` on an `effectKind`."

@@ -1,8 +1,20 @@
 // One question, one answer: which episodes can have caused this one, who else is hit, and what happened around it.
 import type { CausalLink } from "../domain/causal-link.ts";
 import type { Episode } from "../domain/episode.ts";
+import type { EpisodeId, ResourceId } from "../domain/identity.ts";
+import { displayName } from "../domain/identity.ts";
 import type { Incident } from "../domain/incident.ts";
-import type { Subject } from "../domain/resource.ts";
+import { type Resource, type Subject, subjectOf } from "../domain/resource.ts";
+import { severityRank } from "../domain/severity.ts";
+import { ClusterGraph } from "../graph/cluster-graph.ts";
+import { EpisodeBook } from "../graph/episode-book.ts";
+import { DEFAULT_REASONING } from "../domain/settings.ts";
+import { ruleById } from "../knowledge/rules.ts";
+import { affectedBy } from "../reasoning/blast-radius.ts";
+import { causalView } from "../reasoning/causal-view.ts";
+import type { LinkSettings } from "../reasoning/link.ts";
+import type { GraphReader, Subgraph } from "../store/port.ts";
+import { linksWithin } from "./rca-links.ts";
 
 /** `eid` (or alias) or `uid`: then the worst latest episode about that resource. At most 24 h and 5 hops. */
 export type RcaQuery = {
@@ -29,3 +41,92 @@ export type RcaAnswer = {
 
 /** `notFound`: no such episode or resource. `ambiguous`: it exists in these clusters; ask again with one of them. */
 export type RcaOutcome = { readonly found: "one"; readonly answer: RcaAnswer } | { readonly found: "none" } | { readonly found: "several"; readonly clusters: readonly string[] };
+
+/** Resources read around an effect for a question that the stored links do not answer. */
+const NEIGHBOURHOOD_MAX = 2_000;
+
+/** Episodes told in a timeline. */
+const TIMELINE_MAX = 100;
+
+/** A question by resource looks back this far. */
+const LOOK_BACK_MS = 24 * 60 * 60_000;
+
+/** Answers a root-cause question from the store. Throws StoreFault. */
+export async function answerRca(store: GraphReader, settings: LinkSettings, query: RcaQuery): Promise<RcaOutcome> {
+  const effects = await effectsAsked(store, query);
+  const clusters = [...new Set(effects.map((effect) => effect.cluster))];
+  if (clusters.length > 1) return { found: "several", clusters };
+  const effect = effects[0];
+  if (!effect) return { found: "none" };
+  const incident = await store.incidentOf(effect.cluster, effect.eid);
+  const around = () => surroundings(store, effect, query);
+  const links = (await linksWithin(store, settings, effect, { ...query, around })).filter((link) => link.score >= query.scoreMin);
+  const episodes = await episodesById(store, effect, [...links.map((link) => link.cause), ...(incident?.episodes ?? [])].slice(0, 2 * TIMELINE_MAX));
+  const resources = await resourcesById(store, effect.cluster, [effect, ...episodes.values()].map((episode) => episode.rid));
+  const subject = subjectFrom(resources, effect);
+  const causes = links.flatMap((link): RcaCause[] => {
+    const episode = episodes.get(link.cause);
+    return episode ? [{ link, episode, subject: subjectFrom(resources, episode), sentence: sentenceOf(link, subjectFrom(resources, episode), subject) }] : [];
+  });
+  const timeline = [effect, ...episodes.values()].filter((episode, at, all) => all.findIndex((other) => other.eid === episode.eid) === at);
+  return {
+    found: "one",
+    answer: {
+      effect,
+      subject,
+      causes,
+      blastRadius: incident ? incident.verdict.affected.map((one) => one.subject).filter((one) => one.rid !== effect.rid) : blastRadius(effect, await around()),
+      ...(incident ? { incident } : {}),
+      timeline: timeline.sort((a, b) => a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1)).slice(0, TIMELINE_MAX).map((episode) => ({ episode, subject: subjectFrom(resources, episode) })),
+    },
+  };
+}
+
+/** A link's rule in words about these two. */
+export function sentenceOf(link: CausalLink, cause: Subject, effect: Subject): string {
+  const sentence = ruleById(link.ruleId)?.sentence ?? "{cause} can cause {effect}";
+  return sentence.replaceAll("{cause}", displayName(cause)).replaceAll("{effect}", displayName(effect));
+}
+
+async function effectsAsked(store: GraphReader, query: RcaQuery): Promise<readonly Episode[]> {
+  if (query.eid !== undefined) return store.findEpisodes(query.eid, query.cluster);
+  const found = await store.findResources({ uid: query.uid, cluster: query.cluster, limit: 10 });
+  const about = await Promise.all(found.map((resource) => store.episodesAbout(resource.cluster, resource.rid, 0, Number.MAX_SAFE_INTEGER, 200)));
+  return about.flatMap((episodes) => worstLatest(episodes) ?? []);
+}
+
+/** The gravest among those of the last day before the latest; of equal ones the latest. */
+function worstLatest(episodes: readonly Episode[]): Episode | undefined {
+  const latestMs = Math.max(...episodes.map((episode) => episode.lastMs));
+  const recent = episodes.filter((episode) => episode.lastMs >= latestMs - LOOK_BACK_MS && episode.etype !== "k8s.change");
+  return [...recent].sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.lastMs - a.lastMs || (a.eid < b.eid ? -1 : 1))[0] ?? episodes[0];
+}
+
+function surroundings(store: GraphReader, effect: Episode, query: RcaQuery): Promise<Subgraph> {
+  const { windowMs, hopsMax } = query;
+  return store.neighbourhood({ cluster: effect.cluster, rid: effect.rid, hops: hopsMax, fromMs: effect.firstMs - windowMs, toMs: Math.max(effect.firstMs, effect.lastMs), limit: NEIGHBOURHOOD_MAX });
+}
+
+async function episodesById(store: GraphReader, effect: Episode, ids: readonly EpisodeId[]): Promise<ReadonlyMap<EpisodeId, Episode>> {
+  const episodes = await store.episodes(effect.cluster, [...new Set(ids)]);
+  return new Map(episodes.map((episode) => [episode.eid, episode]));
+}
+
+async function resourcesById(store: GraphReader, cluster: string, rids: readonly ResourceId[]): Promise<ReadonlyMap<ResourceId, Resource>> {
+  const found = await Promise.all([...new Set(rids)].map((rid) => store.findResources({ rid, cluster, limit: 1 })));
+  return new Map(found.flat().map((resource) => [resource.rid, resource]));
+}
+
+function subjectFrom(resources: ReadonlyMap<ResourceId, Resource>, episode: Episode): Subject {
+  const resource = resources.get(episode.rid);
+  return resource ? subjectOf(resource) : { rid: episode.rid, cluster: episode.cluster, kind: "Unknown", name: episode.rid };
+}
+
+/** Who is hit or could be, where no incident says it. */
+function blastRadius(effect: Episode, around: Subgraph): readonly Subject[] {
+  const graph = new ClusterGraph(effect.cluster);
+  const book = new EpisodeBook(DEFAULT_REASONING);
+  for (const resource of around.resources) graph.restoreResource(resource);
+  for (const relation of around.relations) graph.restoreRelation(relation);
+  return affectedBy([effect], [], causalView(graph, book), effect.lastMs).map((one) => one.subject).filter((one) => one.rid !== effect.rid);
+}

@@ -5,14 +5,37 @@ import type { WireIncident, WireIncidentGraph, WireIncidentPage } from "./incide
 /** Version of this protocol. A client whose major number differs is refused. */
 export const PROTOCOL_VERSION = "1.0";
 
+/** The WebSocket subprotocol that a client offers and the agent echoes. */
+export const WS_SUBPROTOCOL = "kgroot.v1";
+
+/** A browser cannot set a header on a WebSocket: the token comes as one more offered subprotocol, this prefix and the token in base64url. It is never echoed. */
+export const WS_TOKEN_PREFIX = "kgroot.token.";
+
 export type Role = "viewer" | "operator" | "admin";
 
 export type HelloParams = { protocol: string; client: string };
 export type HelloResult = { protocol: string; server: string; cluster: string; clusters: string[]; capabilities: string[]; role: Role };
 
-export type IncidentsParams = { cluster?: string; state?: "open" | "resolved"; namespace?: string; severity?: string; since?: string; limit?: number; cursor?: string; include_muted?: boolean };
+export type IncidentsParams = {
+  cluster?: string;
+  state?: "open" | "resolved";
+  namespace?: string;
+  severity?: string;
+  since?: string;
+  limit?: number;
+  cursor?: string;
+  include_muted?: boolean;
+};
 export type CleanupParams = { days?: number; batch?: number; dry_run?: boolean };
-export type CleanupResult = { dry_run: boolean; older_than: string; episodes: number; incidents: number; resources: number; relations: number; states: number };
+export type CleanupResult = {
+  dry_run: boolean;
+  older_than: string;
+  episodes: number;
+  incidents: number;
+  resources: number;
+  relations: number;
+  states: number;
+};
 export type IndexInfo = { name: string; on: string; columns: string[]; unique: boolean; state: "online" | "missing" | "failed" };
 export type DoctorFinding = { component: string; status: "ok" | "warning" | "error"; text: string; action?: string };
 
@@ -48,5 +71,23 @@ export type RpcNotifications = {
   progress: { id: number | string; done: number; total: number; what: string };
 };
 
-/** JSON-RPC error codes beyond the standard ones. */
-export const RPC_ERRORS = { unauthorised: -32001, forbidden: -32003, notFound: -32004, conflict: -32009, tooBusy: -32029, unavailable: -32053, versionMismatch: -32060 } as const;
+/** JSON-RPC error codes beyond the standard ones. The error's `data` is the Problem that HTTP would answer. */
+export const RPC_ERRORS = {
+  unauthorised: -32001,
+  forbidden: -32003,
+  notFound: -32004,
+  conflict: -32009,
+  tooBusy: -32029,
+  unavailable: -32053,
+  versionMismatch: -32060,
+  cancelled: -32800,
+} as const;
+
+/** The standard JSON-RPC 2.0 error codes. */
+export const JSON_RPC_ERRORS = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+} as const;

@@ -9,6 +9,8 @@ export type Origin = {
   readonly offset?: string | undefined;
   readonly file?: string | undefined;
   readonly line?: number | undefined;
+  /** Where inside the body or file: a JSON path such as `resources[3]`. */
+  readonly path?: string | undefined;
 };
 
 /** What the body is, as far as the source can tell; normalise parses it. */

@@ -1,0 +1,163 @@
+// The episodes of one cluster in memory: by id and alias, by resource, by what they are about; and which changed since the last batch.
+import type { Episode } from "../domain/episode.ts";
+import type { EpisodeId, ResourceId } from "../domain/identity.ts";
+import type { ReasoningSettings } from "../domain/settings.ts";
+import { belongs, escalated, joinEpisodes, occurrencesOf } from "./fold.ts";
+
+/** What recording an occurrence did. `repeats`: how many more occurrences than were known. */
+export type Recorded = { readonly episode: Episode; readonly repeats: number; readonly former?: Episode | undefined };
+
+/** The recent episodes of one cluster. */
+export class EpisodeBook {
+  private readonly settings: ReasoningSettings;
+  private readonly byId = new Map<EpisodeId, Episode>();
+  private readonly aliases = new Map<EpisodeId, EpisodeId>();
+  private readonly byThing = new Map<string, Set<EpisodeId>>();
+  private readonly byResource = new Map<ResourceId, Set<EpisodeId>>();
+  /** Episodes new or changed since the last `takeChanged`. */
+  private changed = new Set<EpisodeId>();
+
+  constructor(settings: ReasoningSettings) {
+    this.settings = settings;
+  }
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  /** By id or alias. */
+  get(id: EpisodeId): Episode | undefined {
+    return this.byId.get(id) ?? this.byId.get(this.aliases.get(id) ?? id);
+  }
+
+  all(): Iterable<Episode> {
+    return this.byId.values();
+  }
+
+  /** Episodes about a resource, in no particular order. */
+  *about(rid: ResourceId): Iterable<Episode> {
+    for (const eid of this.byResource.get(rid) ?? []) {
+      const episode = this.byId.get(eid);
+      if (episode) yield episode;
+    }
+  }
+
+  has(rid: ResourceId): boolean {
+    return this.byResource.has(rid);
+  }
+
+  /** The ids that changed since the last call. */
+  takeChanged(): ReadonlySet<EpisodeId> {
+    const taken = this.changed;
+    this.changed = new Set();
+    return taken;
+  }
+
+  /** Records one occurrence, given as an episode of its own; folds it with those it belongs to. */
+  record(one: Episode): Recorded {
+    const known = this.get(one.eid);
+    if (known && tellsNothingNew(known, one)) return { episode: known, repeats: 0, former: known };
+    const near = this.nearOf(one, known);
+    const covering = known ? undefined : near.find((episode) => isCovered(episode, one));
+    if (covering) return { episode: covering, repeats: 0, former: covering };
+    const former = known ?? near[0];
+    const before = near.reduce((sum, episode) => sum + episode.count, 0);
+    const episode = near.length === 0 ? { ...one, severity: escalated(one.baseSeverity, occurrencesOf(one), this.settings.escalation) } : joinEpisodes([...near, one], this.settings);
+    for (const part of near) if (part.eid !== episode.eid) this.remove(part);
+    this.put(episode);
+    return { episode, repeats: Math.max(0, episode.count - before), former };
+  }
+
+  /** Episodes of the same thing that this occurrence joins: those near it in time, and the one that already knows its id. */
+  private nearOf(one: Episode, known: Episode | undefined): readonly Episode[] {
+    const near = new Set<Episode>(known ? [known] : []);
+    for (const eid of this.byThing.get(thingOf(one)) ?? []) {
+      const episode = this.byId.get(eid);
+      if (episode && belongs(episode, one.firstMs, one.holds && one.clearedMs !== undefined ? Math.max(one.lastMs, one.clearedMs) : one.lastMs, this.settings.foldMs)) near.add(episode);
+    }
+    return [...near];
+  }
+
+  /** The latest episode of a thing that still holds. */
+  holding(thing: Pick<Episode, "rid" | "etype" | "reason" | "discriminator">): Episode | undefined {
+    let found: Episode | undefined;
+    for (const eid of this.byThing.get(thingOf(thing)) ?? []) {
+      const episode = this.byId.get(eid);
+      if (episode?.holds && episode.clearedMs === undefined && (!found || episode.lastMs > found.lastMs)) found = episode;
+    }
+    return found;
+  }
+
+  /** A condition stopped holding. */
+  clear(episode: Episode, atMs: number): Episode {
+    const cleared = { ...episode, clearedMs: Math.max(atMs, episode.lastMs) };
+    this.put(cleared);
+    return cleared;
+  }
+
+  /** Replaces a row as it is. */
+  put(episode: Episode): void {
+    this.restore(episode);
+    this.changed.add(episode.eid);
+  }
+
+  /** Puts a row read from the store into memory. */
+  restore(episode: Episode): void {
+    this.byId.set(episode.eid, episode);
+    this.aliases.delete(episode.eid);
+    for (const alias of episode.aliases) this.aliases.set(alias, episode.eid);
+    addTo(this.byThing, thingOf(episode), episode.eid);
+    addTo(this.byResource, episode.rid, episode.eid);
+  }
+
+  /** Moves a re-keyed resource's episodes. */
+  rekey(from: ResourceId, to: ResourceId): void {
+    for (const episode of [...this.about(from)]) {
+      this.remove(episode);
+      this.record({ ...episode, rid: to });
+    }
+  }
+
+  /** Forgets an episode in memory; the store keeps it. */
+  forget(episode: Episode): void {
+    this.remove(episode);
+    for (const alias of episode.aliases) if (this.aliases.get(alias) === episode.eid) this.aliases.delete(alias);
+  }
+
+  private remove(episode: Episode): void {
+    this.byId.delete(episode.eid);
+    dropFrom(this.byThing, thingOf(episode), episode.eid);
+    dropFrom(this.byResource, episode.rid, episode.eid);
+    this.changed.delete(episode.eid);
+  }
+}
+
+/** What makes two occurrences "the same thing" (contracts.md §8). */
+function thingOf({ rid, etype, reason, discriminator }: Pick<Episode, "rid" | "etype" | "reason" | "discriminator">): string {
+  return `${rid}\n${etype}\n${reason}\n${discriminator}`;
+}
+
+/** A delivery that was seen before: no later, no more often, and it neither clears nor reopens. */
+function tellsNothingNew(known: Episode, one: Episode): boolean {
+  const told = occurrencesOf(known).find((occurred) => occurred.id === one.eid || (occurred.joined && one.firstMs >= occurred.firstMs && one.lastMs <= occurred.lastMs));
+  const within = told ? one.count <= told.count && one.lastMs <= told.lastMs && one.firstMs >= told.firstMs : one.firstMs >= known.firstMs && one.lastMs <= known.lastMs;
+  if (!within) return false;
+  return !one.holds || one.clearedMs === known.clearedMs || (known.clearedMs !== undefined && (one.clearedMs === undefined || one.clearedMs <= known.clearedMs));
+}
+
+/** An occurrence whose id is no longer kept, but whose time lies in a joined stretch, was counted there: a replay must not count it again. */
+function isCovered(episode: Episode, one: Episode): boolean {
+  return occurrencesOf(episode).some((occurred) => occurred.joined && one.firstMs >= occurred.firstMs && one.lastMs <= occurred.lastMs) && tellsNothingNew(episode, one);
+}
+
+function addTo<K>(index: Map<K, Set<EpisodeId>>, key: K, eid: EpisodeId): void {
+  const ids = index.get(key);
+  if (ids) ids.add(eid);
+  else index.set(key, new Set([eid]));
+}
+
+function dropFrom<K>(index: Map<K, Set<EpisodeId>>, key: K, eid: EpisodeId): void {
+  const ids = index.get(key);
+  ids?.delete(eid);
+  if (ids?.size === 0) index.delete(key);
+}

@@ -1,0 +1,106 @@
+// Stage 2: one signal into the working set. Order within a batch is the order of arrival; what a signal means does not depend on where a batch is cut.
+import { displayName } from "../domain/identity.ts";
+import type { KubeObject } from "../domain/kube-object.ts";
+import type { Relation } from "../domain/relation.ts";
+import { unreachable } from "../domain/result.ts";
+import type { EdgeSeen, GapSeen, ObjectSeen, Occurrence, Signal } from "../domain/signal.ts";
+import { applyObject } from "../graph/apply-object.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
+import { callsInText } from "../graph/topology/calls.ts";
+import type { ClusterState } from "./cluster-state.ts";
+import { changesOf, detectState, noteDependents } from "./detect.ts";
+import { episodeOfChange, episodeOfOccurrence } from "./episodes.ts";
+import { countChurn, type RecordTally, recordEpisode } from "./record-episode.ts";
+
+/** Kinds whose coming and going is everyday work of controllers and no change somebody made. */
+const EVERYDAY_KINDS = new Set(["Pod", "ReplicaSet", "Endpoints", "EndpointSlice", "Lease", "Event", "ControllerRevision", "Job", "ReplicationController", "PodMetrics", "NodeMetrics"]);
+
+/** A resource made this long before it was first seen was made now; older ones were there already. */
+const JUST_CREATED_MS = 60 * 60_000;
+
+/** Applies one signal to its cluster's working set. */
+export function applySignal(state: ClusterState, signal: Signal, tally: RecordTally): void {
+  switch (signal.kind) {
+    case "object":
+      return applyObjectSeen(state, signal, tally);
+    case "edge":
+      return applyEdge(state, signal);
+    case "occurrence":
+      return applyOccurrence(state, signal, tally);
+    case "gap":
+      return applyGap(state, signal);
+    default:
+      return unreachable(signal);
+  }
+}
+
+function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTally): void {
+  const applied = applyObject(state.graph, state.binder, seen);
+  const { node, outcome } = applied;
+  noteRelations(state, applied.relations);
+  if (outcome === "same" || outcome === "stale") return;
+  for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
+  if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, node, outcome, seen, tally);
+  detectState(state, node, tally, outcome === "created");
+  if (applied.declaredChanged || node.resource.kind === "Node") noteDependents(state, node);
+}
+
+function noteComingOrGoing(state: ClusterState, node: GraphNode, outcome: "created" | "deleted", seen: ObjectSeen, tally: RecordTally): void {
+  const { resource } = node;
+  const atMs = outcome === "created" ? resource.createdAtMs : seen.atMs;
+  if (outcome === "created" && seen.atMs - atMs > JUST_CREATED_MS) return;
+  countChurn(state, node, atMs, tally);
+  if (EVERYDAY_KINDS.has(resource.kind)) return;
+  const reason = outcome === "created" ? "Created" : "Deleted";
+  const message = `${displayName(resource)} was ${outcome}${byWhom(seen.object, outcome)}`;
+  const found = { reason, discriminator: "", message, category: "change", atMs, change: { path: "metadata" }, evidence: [{ source: displayName(resource), text: `metadata.${outcome === "created" ? "creationTimestamp" : "deletionTimestamp"}` }] } as const;
+  recordEpisode(state, episodeOfChange(found, resource, atMs), tally);
+}
+
+function byWhom(object: KubeObject, outcome: "created" | "deleted"): string {
+  const first = object.metadata.fieldOwners?.find((owner) => owner.subresource === undefined);
+  return outcome === "created" && first ? ` by ${first.manager}` : "";
+}
+
+function applyEdge(state: ClusterState, seen: EdgeSeen): void {
+  const source = state.graph.resolve(seen.source, seen.atMs).resource.rid;
+  const target = state.graph.resolve(seen.target, seen.atMs).resource.rid;
+  const declarer = "external";
+  const edge = { type: seen.type, source, target, byName: !seen.target.uid, evidence: seen.evidence };
+  const id = `${source}|${seen.type}|${target}`;
+  const relation = seen.op === "UPSERT" ? state.graph.openEdge(edge, declarer, seen.atMs) : state.graph.retractEdge(id, declarer, seen.atMs);
+  noteRelations(state, relation ? [relation] : []);
+}
+
+function applyOccurrence(state: ClusterState, occurrence: Occurrence, tally: RecordTally): void {
+  const node = state.graph.resolve(occurrence.subject, occurrence.firstMs);
+  recordEpisode(state, episodeOfOccurrence(occurrence, node.resource.rid), tally);
+  if (occurrence.target && node.resource.kind === "Pod") noteCall(state, node, occurrence);
+}
+
+/** A log line or event that names a Service tells of a call, also where no environment value does. */
+function noteCall(state: ClusterState, node: GraphNode, occurrence: Occurrence): void {
+  const target = occurrence.target ?? "";
+  for (const { service, namespace } of callsInText(target.includes(":") || target.includes(".") ? target : `${target}:80`, node.resource.namespace ?? "")) {
+    const called = state.graph.liveByName("Service", namespace, service);
+    if (!called?.resource.object) continue;
+    const edge = { type: "CALLS", source: node.resource.rid, target: called.resource.rid, byName: true, evidence: occurrence.message.slice(0, 200) } as const;
+    const relation = state.graph.openEdge(edge, "observed", occurrence.firstMs);
+    noteRelations(state, relation ? [relation] : []);
+  }
+}
+
+function applyGap(state: ClusterState, gap: GapSeen): void {
+  if (gap.key.startsWith("complete:")) {
+    const kind = gap.key.slice("complete:".length);
+    state.graph.completeKinds.add(kind);
+    for (const node of state.graph.nodes.values()) if (node.resource.object && node.resource.endedAtMs === undefined) state.dueDetection.add(node.resource.rid);
+    return;
+  }
+  if (gap.text === undefined) state.gaps.delete(gap.key);
+  else state.gaps.set(gap.key, gap.text);
+}
+
+function noteRelations(state: ClusterState, relations: readonly Relation[]): void {
+  state.relationsChanged.push(...relations);
+}

@@ -1,0 +1,91 @@
+// Everything the pipeline keeps in memory about one cluster: the working set of design.md §2.
+import type { EpisodeId, ResourceId } from "../domain/identity.ts";
+import type { Relation } from "../domain/relation.ts";
+import type { ReasoningSettings } from "../domain/settings.ts";
+import { ClusterGraph } from "../graph/cluster-graph.ts";
+import { EpisodeBook } from "../graph/episode-book.ts";
+import { IncidentBook } from "../graph/incident-book.ts";
+import { PlaceIndex } from "../graph/place-index.ts";
+import { LinkBook } from "../graph/link-book.ts";
+import { TopologyBinder } from "../graph/topology-binder.ts";
+import { AnomalyCounters } from "../graph/anomaly-counters.ts";
+import type { NeighbourView } from "../detectors/detector.ts";
+import { neighbourView } from "./neighbour-view.ts";
+import { type CausalView, causalView } from "../reasoning/causal-view.ts";
+
+/** The working set of one cluster. Mutable; only the pipeline's stages touch it, one batch at a time. */
+export type ClusterState = {
+  readonly cluster: string;
+  readonly settings: ReasoningSettings;
+  readonly graph: ClusterGraph;
+  readonly binder: TopologyBinder;
+  readonly book: EpisodeBook;
+  readonly links: LinkBook;
+  readonly incidents: IncidentBook;
+  readonly counters: AnomalyCounters;
+  readonly places: PlaceIndex;
+  readonly view: CausalView;
+  readonly neighbours: NeighbourView;
+  /** What sources could not see, by key: the evidence gaps of verdicts. */
+  readonly gaps: Map<string, string>;
+  /** Edges that opened or closed in this batch. */
+  relationsChanged: Relation[];
+  /** Episodes that the store does not have as they are now. */
+  episodesToStore: Set<EpisodeId>;
+  /** Resources to look at again at the next tick: a neighbour changed. */
+  readonly dueDetection: Set<ResourceId>;
+  /** Resources whose findings may come or go with time alone. */
+  readonly unsettled: Set<ResourceId>;
+  /** Cross-object findings that do not hold long enough yet, by resource and thing: since when, and when last reported. */
+  readonly pendingFindings: Map<ResourceId, Map<string, { sinceMs: number; seenMs: number }>>;
+  /** Time of the stream: the latest time that any record was seen at, or the clock's when live. */
+  nowMs: number;
+  /** The earliest time that anything was seen at: before it nothing was watched. */
+  startedMs: number;
+  startedStoredMs: number;
+  /** Records come as they happen, so the clock is the stream's time too. */
+  realTime: boolean;
+  /** Last tick, and last full look at unsettled resources and incidents. */
+  tickedMs: number;
+  settledMs: number;
+  evictedMs: number;
+  /** Episodes last seen before this may be forgotten in memory. */
+  horizonMs: number;
+};
+
+/** An empty working set. */
+export function clusterState(cluster: string, settings: ReasoningSettings): ClusterState {
+  const book = new EpisodeBook(settings);
+  const places = new PlaceIndex();
+  const graph = new ClusterGraph(cluster, (from, to) => {
+    book.rekey(from, to);
+    places.drop(from);
+  });
+  return {
+    cluster,
+    settings,
+    graph,
+    binder: new TopologyBinder(graph),
+    book,
+    links: new LinkBook(),
+    incidents: new IncidentBook(),
+    counters: new AnomalyCounters(settings.anomalies),
+    places,
+    view: causalView(graph, book),
+    neighbours: neighbourView(graph),
+    gaps: new Map(),
+    relationsChanged: [],
+    episodesToStore: new Set(),
+    dueDetection: new Set(),
+    unsettled: new Set(),
+    pendingFindings: new Map(),
+    nowMs: 0,
+    startedMs: Number.POSITIVE_INFINITY,
+    startedStoredMs: Number.POSITIVE_INFINITY,
+    realTime: false,
+    tickedMs: 0,
+    settledMs: 0,
+    evictedMs: 0,
+    horizonMs: 0,
+  };
+}

@@ -1,0 +1,134 @@
+// Stage 6: which episodes belong together. Components over causal links, and over time and place; each with an ERROR or FATAL episode is an incident.
+import type { CausalLink } from "../domain/causal-link.ts";
+import type { Episode } from "../domain/episode.ts";
+import type { EpisodeId, IncidentId } from "../domain/identity.ts";
+import { severityRank } from "../domain/severity.ts";
+import { workloadOf } from "../graph/workload.ts";
+import { ruleById } from "../knowledge/rules.ts";
+import { occurrenceId } from "../sources/occurrence-id.ts";
+import type { ClusterState } from "./cluster-state.ts";
+
+/** A link joins two episodes into one incident from this rule strength on: weaker ones are worth showing, not worth merging two faults for. */
+const JOINING_STRENGTH_MIN = 0.3;
+
+/** An incident as clustering finds it; ranking says the rest. */
+export type Component = { readonly id: IncidentId; readonly members: readonly Episode[]; readonly aliases: readonly IncidentId[] };
+
+/** The incidents that the touched episodes make now. Incidents that lost their last member, or were merged, are removed from the book. */
+export function clusterBatch(state: ClusterState, touched: ReadonlySet<EpisodeId>): readonly Component[] {
+  const start = startOf(state, touched);
+  const visited = new Set<EpisodeId>();
+  const formers = new Set<IncidentId>();
+  const components: { seed: Episode; members: readonly Episode[]; formers: ReadonlySet<IncidentId> }[] = [];
+  for (let at = 0; at < start.length; at += 1) {
+    const episode = start[at] as Episode;
+    if (visited.has(episode.eid)) continue;
+    const members = componentOf(state, episode, visited);
+    const ids = new Set(members.flatMap((member) => state.incidents.of(member.eid) ?? []));
+    for (const id of ids) if (!formers.has(id)) start.push(...membersOf(state, id));
+    for (const id of ids) formers.add(id);
+    const seeds = members.filter(isSeed).sort(byTime);
+    if (seeds[0]) components.push({ seed: seeds[0], members: members.sort(byTime), formers: ids });
+  }
+  return named(state, components, formers);
+}
+
+function startOf(state: ClusterState, touched: ReadonlySet<EpisodeId>): Episode[] {
+  const start: Episode[] = [];
+  for (const eid of touched) {
+    const episode = state.book.get(eid);
+    if (!episode) continue;
+    if (isSeed(episode) || state.incidents.of(episode.eid) || isLinked(state, episode)) start.push(episode);
+    for (const alias of episode.aliases) {
+      const former = state.incidents.of(alias);
+      if (former) start.push(...membersOf(state, former));
+    }
+  }
+  return start;
+}
+
+function isLinked(state: ClusterState, { eid }: Episode): boolean {
+  if (state.links.causesOf(eid).length > 0) return true;
+  for (const _link of state.links.effectsOf(eid)) return true;
+  return false;
+}
+
+function membersOf(state: ClusterState, id: IncidentId): readonly Episode[] {
+  return [...state.incidents.membersOf(id)].flatMap((eid) => state.book.get(eid) ?? []);
+}
+
+function componentOf(state: ClusterState, first: Episode, visited: Set<EpisodeId>): Episode[] {
+  const members: Episode[] = [];
+  const stack = [first];
+  visited.add(first.eid);
+  for (let episode = stack.pop(); episode; episode = stack.pop()) {
+    members.push(episode);
+    for (const other of joined(state, episode)) {
+      if (visited.has(other.eid)) continue;
+      visited.add(other.eid);
+      stack.push(other);
+    }
+  }
+  return members;
+}
+
+function* joined(state: ClusterState, episode: Episode): Iterable<Episode> {
+  for (const link of state.links.causesOf(episode.eid)) if (joins(link)) yield* present(state, link.cause);
+  for (const link of state.links.effectsOf(episode.eid)) if (joins(link)) yield* present(state, link.effect);
+  if (isSeed(episode)) yield* nearby(state, episode);
+}
+
+function* present(state: ClusterState, eid: EpisodeId): Iterable<Episode> {
+  const episode = state.book.get(eid);
+  if (episode) yield episode;
+}
+
+function joins(link: CausalLink): boolean {
+  return (ruleById(link.ruleId)?.strength ?? 0) >= JOINING_STRENGTH_MIN;
+}
+
+/** Time and place: other ERROR and FATAL episodes of the same workload, no more than the incident window apart. */
+function* nearby(state: ClusterState, episode: Episode): Iterable<Episode> {
+  for (const rid of state.places.membersOf(workloadOf(state.graph, episode.rid))) {
+    for (const other of state.book.about(rid)) if (other.eid !== episode.eid && isSeed(other) && isClose(episode, other, state.settings.incidentWindowMs)) yield other;
+  }
+}
+
+/** What an incident is made of: ERROR and FATAL, but no mere change and no count of ours. */
+export function isSeed(episode: Episode): boolean {
+  return severityRank(episode.severity) >= 2 && episode.etype !== "k8s.change" && episode.etype !== "anomaly";
+}
+
+function isClose(a: Episode, b: Episode, windowMs: number): boolean {
+  return a.firstMs <= endOf(b) + windowMs && b.firstMs <= endOf(a) + windowMs;
+}
+
+function endOf(episode: Episode): number {
+  return episode.holds ? (episode.clearedMs ?? Number.POSITIVE_INFINITY) : episode.lastMs;
+}
+
+function byTime(a: Episode, b: Episode): number {
+  return a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1);
+}
+
+/** An incident's id is made from its earliest ERROR or FATAL episode: the older one survives a merge, whatever the order of arrival. */
+function named(state: ClusterState, found: readonly { seed: Episode; members: readonly Episode[]; formers: ReadonlySet<IncidentId> }[], formers: ReadonlySet<IncidentId>): readonly Component[] {
+  const components = found.map(({ seed, members, formers: own }) => {
+    const id = incidentId(state.cluster, seed.eid);
+    const aliases = new Set([...own].flatMap((former) => [former, ...(state.incidents.get(former)?.aliases ?? [])]));
+    aliases.delete(id);
+    return { id, members, aliases: [...aliases].sort() };
+  });
+  const taken = new Map(components.map(({ id }) => [id, true]));
+  for (const former of formers) {
+    if (taken.has(former)) continue;
+    state.incidents.remove(state.cluster, former, components.find(({ aliases }) => aliases.includes(former))?.id);
+  }
+  // A former id answers for one incident only: after a split, for the one that is older.
+  const answered = new Set<IncidentId>(taken.keys());
+  return components.map((component) => ({ ...component, aliases: component.aliases.filter((alias) => !answered.has(alias) && answered.add(alias)) }));
+}
+
+function incidentId(cluster: string, seed: EpisodeId): IncidentId {
+  return occurrenceId({ cluster, etype: "anomaly", subject: { kind: "Incident", name: seed }, reason: "incident", discriminator: "", timeMs: 0 }) as IncidentId;
+}

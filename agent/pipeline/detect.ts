@@ -1,0 +1,144 @@
+// Stage 3: what is wrong with a resource now, and what was edited. Findings open, move and clear episodes of type k8s.state.
+import { changeDetectorsOf, DEPENDENCES, stateDetectorsOf, watchersInNamespace } from "./detector-index.ts";
+import type { Episode } from "../domain/episode.ts";
+import type { KubeObject } from "../domain/kube-object.ts";
+import type { Resource } from "../domain/resource.ts";
+import type { Finding } from "../domain/signal.ts";
+import type { Applied } from "../graph/apply-object.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
+import type { ClusterState } from "./cluster-state.ts";
+import { episodeOfFinding } from "./episodes.ts";
+import { type RecordTally, recordEpisode } from "./record-episode.ts";
+
+/** Most resources of a namespace that one change makes look again; beyond it the next full look finds them. */
+const WATCHERS_MAX = 5_000;
+
+/** Runs the state detectors on a resource and makes its open findings what they report. */
+export function detectState(state: ClusterState, node: GraphNode, tally: RecordTally, firstSight = false): void {
+  const { resource } = node;
+  const object = resource.object;
+  if (!object || resource.endedAtMs !== undefined) {
+    clearAll(state, resource, resource.endedAtMs ?? state.nowMs);
+    return;
+  }
+  const seen = { ...resource, object };
+  const current = new Set<string>();
+  for (const detector of stateDetectorsOf(resource.kind)) {
+    for (const finding of detector.detect(seen, state.neighbours, state.nowMs)) {
+      current.add(thingOf(finding));
+      const since = sinceOf(state, resource, finding, { crossObject: detector.crossObject === true, firstSight });
+      if (since) open(state, resource, finding, since, tally);
+    }
+  }
+  clearMissing(state, resource, current);
+  if (state.pendingFindings.has(resource.rid) || isUnsettled(object, resource)) state.unsettled.add(resource.rid);
+  else state.unsettled.delete(resource.rid);
+}
+
+type Since = { readonly atMs: number; readonly exact: boolean };
+
+/** Since when a finding holds; undefined while a finding about other objects must still prove itself. */
+function sinceOf(state: ClusterState, resource: Resource, finding: Finding, how: { crossObject: boolean; firstSight: boolean }): Since | undefined {
+  const holding = state.book.holding({ rid: resource.rid, etype: "k8s.state", reason: finding.reason, discriminator: finding.discriminator });
+  if (holding && finding.sinceMs === undefined) return { atMs: holding.lastMs, exact: holding.exact };
+  const own = finding.sinceMs === undefined ? undefined : { atMs: finding.sinceMs, exact: true };
+  if (!how.crossObject) return own ?? { atMs: resource.updatedAtMs, exact: !how.firstSight };
+  if (holding) return own;
+  const pending = notePending(state, resource, thingOf(finding));
+  if (state.nowMs - pending.sinceMs < state.settings.settleMs) return undefined;
+  dropPending(state, resource, thingOf(finding));
+  return own ? { atMs: Math.min(own.atMs, pending.sinceMs), exact: true } : { atMs: pending.sinceMs, exact: false };
+}
+
+function open(state: ClusterState, resource: Resource, finding: Finding, since: { atMs: number; exact: boolean }, tally: RecordTally): void {
+  const one = episodeOfFinding(finding, resource, since);
+  const holding = state.book.holding(one);
+  if (holding && holding.lastMs >= one.firstMs) {
+    // The same state told again; a newer sentence about it (a higher count, a later line) is not a repeat.
+    if (holding.message !== one.message) state.book.put({ ...holding, message: one.message, evidence: one.evidence });
+    return;
+  }
+  recordEpisode(state, one, tally);
+}
+
+function clearMissing(state: ClusterState, resource: Resource, current: ReadonlySet<string>): void {
+  for (const episode of holdingFindings(state, resource)) {
+    if (!current.has(thingOf(episode))) state.book.clear(episode, resource.updatedAtMs);
+  }
+  // A pod that crashes again and again is ready in between: a short absence does not make a finding start anew.
+  for (const [thing, { seenMs }] of [...(state.pendingFindings.get(resource.rid) ?? [])]) {
+    if (!current.has(thing) && state.nowMs - seenMs > state.settings.settleMs / 2) dropPending(state, resource, thing);
+  }
+}
+
+function clearAll(state: ClusterState, resource: Resource, atMs: number): void {
+  for (const episode of holdingFindings(state, resource)) state.book.clear(episode, atMs);
+  state.unsettled.delete(resource.rid);
+  state.pendingFindings.delete(resource.rid);
+}
+
+function holdingFindings(state: ClusterState, resource: Resource): readonly Episode[] {
+  return [...state.book.about(resource.rid)].filter((episode) => episode.etype === "k8s.state" && episode.holds && episode.clearedMs === undefined);
+}
+
+function thingOf({ reason, discriminator }: Pick<Finding, "reason" | "discriminator">): string {
+  return `${reason}\n${discriminator}`;
+}
+
+function notePending(state: ClusterState, resource: Resource, thing: string): { readonly sinceMs: number } {
+  const ofResource = state.pendingFindings.get(resource.rid) ?? new Map<string, { sinceMs: number; seenMs: number }>();
+  state.pendingFindings.set(resource.rid, ofResource);
+  const known = ofResource.get(thing) ?? { sinceMs: state.nowMs, seenMs: state.nowMs };
+  known.seenMs = state.nowMs;
+  ofResource.set(thing, known);
+  return known;
+}
+
+function dropPending(state: ClusterState, resource: Resource, thing: string): void {
+  const pending = state.pendingFindings.get(resource.rid);
+  pending?.delete(thing);
+  if (pending?.size === 0) state.pendingFindings.delete(resource.rid);
+}
+
+/** Kinds of which a detector looks at how long something has lasted, or at something more than one edge away. */
+const TIMED_KINDS = new Set(["Service", "CronJob", "StatefulSet", "DaemonSet", "HorizontalPodAutoscaler", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"]);
+
+/** Resources whose findings depend on how long something has lasted. */
+function isUnsettled(object: KubeObject, resource: Resource): boolean {
+  if (object.metadata.deletionTimestamp) return true;
+  const phase = object.status?.phase;
+  if (resource.kind === "Pod") return phase !== "Succeeded" && phase !== "Failed" && !hasCondition(object, "Ready", "True");
+  if (resource.kind === "PersistentVolumeClaim") return phase === "Pending";
+  if (resource.kind === "Deployment") return !hasCondition(object, "Available", "True");
+  return TIMED_KINDS.has(resource.kind);
+}
+
+function hasCondition(object: KubeObject, type: string, status: string): boolean {
+  const conditions = object.status?.conditions;
+  return Array.isArray(conditions) && conditions.some((condition) => condition?.type === type && condition.status === status);
+}
+
+/** What was edited between the version before and this one. */
+export function changesOf(applied: Applied) {
+  const { before, node, declaredChanged, outcome } = applied;
+  const after = node.resource.object;
+  if (!before || !after || outcome !== "changed" || !declaredChanged) return [];
+  return changeDetectorsOf(after.kind).flatMap((detector) => detector.detect(before, after));
+}
+
+/** Notes which other resources must be looked at again because this one changed. */
+export function noteDependents(state: ClusterState, node: GraphNode): void {
+  for (const { type, direction, kinds } of DEPENDENCES) {
+    for (const { resource } of state.graph.neighbours(node.resource.rid, type, direction)) {
+      if (resource.endedAtMs === undefined && (kinds.includes(resource.kind) || kinds.includes("*"))) state.dueDetection.add(resource.rid);
+    }
+  }
+  let count = 0;
+  for (const kind of watchersInNamespace(node.resource.kind)) {
+    for (const resource of state.graph.ofKind(kind, node.resource.namespace)) {
+      state.dueDetection.add(resource.rid);
+      count += 1;
+      if (count >= WATCHERS_MAX) return;
+    }
+  }
+}

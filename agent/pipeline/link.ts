@@ -1,0 +1,82 @@
+// Stage 5: links episodes that are new or changed, and those whose neighbourhood changed, to their possible causes.
+import type { Episode } from "../domain/episode.ts";
+import type { EpisodeId, ResourceId } from "../domain/identity.ts";
+import type { Relation } from "../domain/relation.ts";
+import { allEdges } from "../graph/cluster-graph.ts";
+import { workloadOf } from "../graph/workload.ts";
+import { canBeEffect, effectsOf, linksFor } from "../reasoning/link.ts";
+import type { ClusterState } from "./cluster-state.ts";
+
+/** A changed edge can matter to episodes this many edges away from either end: a rule's path has at most three. */
+const REACH_HOPS = 2;
+
+/** Kinds that a walk ends at: no rule passes through them, and they have thousands of edges. */
+const HUBS = new Set(["Node", "Namespace", "ServiceAccount", "PriorityClass", "StorageClass", "RuntimeClass"]);
+
+/** Resources looked at around one changed edge. */
+const REACH_MAX = 500;
+
+/** What linking did: the episodes whose place in incidents must be looked at, and how many links are new. */
+export type Linked = { readonly touched: ReadonlySet<EpisodeId>; readonly newLinkCount: number };
+
+/** Links what the batch touched. Links are a function of the episodes and edges that are there, not of the order they came in. */
+export function linkBatch(state: ClusterState): Linked {
+  const changed = [...state.book.takeChanged()].flatMap((eid) => state.book.get(eid) ?? []);
+  const touched = new Set<EpisodeId>(changed.map((episode) => episode.eid));
+  for (const { eid } of changed) state.episodesToStore.add(eid);
+  let newLinkCount = 0;
+  for (const { rid } of changed) state.places.set(rid, workloadOf(state.graph, rid));
+  const around = [...aroundRelations(state)];
+  for (const { rid, eid } of around) {
+    state.places.set(rid, workloadOf(state.graph, rid));
+    touched.add(eid);
+  }
+  for (const effect of effectsToLink(state, changed, around)) {
+    const added = state.links.set(effect.eid, linksFor(effect, state.view, state.settings));
+    if (added === undefined) continue;
+    newLinkCount += added;
+    touched.add(effect.eid);
+  }
+  return { touched, newLinkCount };
+}
+
+function effectsToLink(state: ClusterState, changed: readonly Episode[], around: readonly Episode[]): Iterable<Episode> {
+  const effects = new Map<EpisodeId, Episode>();
+  for (const episode of changed) {
+    for (const alias of episode.aliases) state.links.forget(alias);
+    if (canBeEffect(episode)) effects.set(episode.eid, episode);
+    for (const effect of effectsOf(episode, state.view, state.settings)) effects.set(effect.eid, effect);
+  }
+  for (const episode of around) if (canBeEffect(episode)) effects.set(episode.eid, episode);
+  // What could have caused an older effect may be forgotten here already: its links stay as they were found.
+  return [...effects.values()].filter((effect) => effect.firstMs - state.settings.windowMs >= state.horizonMs);
+}
+
+function* aroundRelations(state: ClusterState): Iterable<Episode> {
+  const relations = state.relationsChanged;
+  state.relationsChanged = [];
+  if (state.book.size === 0) return;
+  const reached = new Set<ResourceId>();
+  for (const relation of relations) reach(state, relation, reached);
+  for (const rid of reached) yield* state.book.about(rid);
+}
+
+function reach(state: ClusterState, relation: Relation, reached: Set<ResourceId>): void {
+  let frontier: ResourceId[] = [relation.source, relation.target].filter((rid) => !reached.has(rid));
+  for (const rid of frontier) reached.add(rid);
+  const from = reached.size;
+  for (let hop = 0; hop < REACH_HOPS; hop += 1) {
+    const next: ResourceId[] = [];
+    for (const rid of frontier) {
+      const node = state.graph.node(rid);
+      if (!node || HUBS.has(node.resource.kind)) continue;
+      for (const { relation: edge } of allEdges(node)) {
+        const other = edge.source === rid ? edge.target : edge.source;
+        if (reached.has(other) || reached.size - from > REACH_MAX) continue;
+        reached.add(other);
+        next.push(other);
+      }
+    }
+    frontier = next;
+  }
+}

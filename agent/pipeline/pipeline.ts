@@ -1,0 +1,221 @@
+// The way of every record: normalise, apply, detect (with escalation and anomalies), link, cluster, rank, commit, publish. One batch at a time.
+import type { Incident, MuteRule } from "../domain/incident.ts";
+import type { ReasoningSettings } from "../domain/settings.ts";
+import { type Breaker, BREAKER_STATE_VALUES, createBreaker } from "../platform/breaker.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Metrics } from "../platform/metrics.ts";
+import type { AcceptResult, Sink, SourceRecord } from "../sources/port.ts";
+import type { ChangeSet, GraphStore } from "../store/port.ts";
+import { applySignal } from "./apply.ts";
+import { gather, isEmpty } from "./change-set.ts";
+import { clusterBatch } from "./cluster.ts";
+import { type ClusterState, clusterState } from "./cluster-state.ts";
+import { commitDurably } from "./commit.ts";
+import { countBatch, countGraph } from "./count.ts";
+import { linkBatch } from "./link.ts";
+import type { LiveChange, LiveFeed } from "./live-change.ts";
+import { loadCluster } from "./load.ts";
+import { normalise } from "./normalise.ts";
+import { rankBatch } from "./rank.ts";
+import { nameSimilar } from "./similar.ts";
+import { type Batch, newBatch } from "./stage.ts";
+import { advance, settle } from "./tick.ts";
+
+/** What a pipeline is made of. */
+export type PipelineOptions = {
+  readonly store: GraphStore;
+  readonly settings: ReasoningSettings;
+  readonly defaultCluster: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+/** The pipeline: a sink for sources, a feed for clients. */
+export type Pipeline = Sink &
+  LiveFeed & {
+    /** Loads the working sets of all clusters in the store; what was in memory before is forgotten. */
+    load(): Promise<void>;
+    /** Finite input has ended: what waits for time to prove itself is decided. */
+    finish(): Promise<void>;
+    /** Time goes on although no record comes; clusters that are not fed in real time (a replay) keep their own time. */
+    tick(): Promise<void>;
+    /** The muting rules changed. */
+    refreshMutes(): Promise<void>;
+    /** Why nothing can be accepted, or undefined. */
+    fault(): string | undefined;
+    stop(): Promise<void>;
+  };
+
+/** Clusters whose records are this close to the clock are fed in real time. */
+const REAL_TIME_MS = 120_000;
+
+/** Makes a pipeline; `load` it before use. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  return new BatchPipeline(options);
+}
+
+class BatchPipeline implements Pipeline {
+  readonly #options: PipelineOptions;
+  readonly #breaker: Breaker;
+  readonly #listeners = new Set<(change: LiveChange) => void>();
+  readonly #states = new Map<string, ClusterState>();
+  readonly #stopping = new AbortController();
+  #mutes: readonly MuteRule[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+  #fault: string | undefined;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    const { metrics } = options;
+    this.#breaker = createBreaker({ onStateChange: (state) => metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES[state]) });
+    metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES.closed);
+  }
+
+  accept(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
+    return this.#oneAtATime(async () => {
+      signal?.throwIfAborted();
+      const startedMs = performance.now();
+      const batch = newBatch(records);
+      for (const [index, record] of records.entries()) await this.#applyRecord(batch, record, index);
+      await this.#reasonAndCommit(batch, signal);
+      countBatch(this.#options.metrics, batch, { seconds: (performance.now() - startedMs) / 1000, nowMs: this.#options.clock.nowMs() });
+      return { applied: batch.appliedCount, dropped: batch.droppedCount, refused: batch.refused };
+    });
+  }
+
+  async #applyRecord(batch: Batch, record: SourceRecord, index: number): Promise<void> {
+    const normalised = normalise(record, this.#options.defaultCluster);
+    if (normalised.kind === "dropped") batch.droppedCount += 1;
+    if (normalised.kind === "refused") batch.refused.push({ index, reason: normalised.reason });
+    if (normalised.kind !== "signals") return;
+    for (const reason of normalised.faults ?? []) batch.refused.push({ index, reason });
+    for (const signal of normalised.signals) {
+      const state = this.#states.get(signal.cluster) ?? (await this.#loadState(signal.cluster));
+      batch.states.add(state);
+      state.realTime = Math.abs(this.#options.clock.nowMs() - record.atMs) < REAL_TIME_MS;
+      advance(state, record.atMs, batch.tally);
+      applySignal(state, signal, batch.tally);
+    }
+    batch.appliedCount += 1;
+  }
+
+  async #reasonAndCommit(batch: Batch, signal?: AbortSignal): Promise<void> {
+    let newLinkCount = 0;
+    let newIncidentCount = 0;
+    for (const state of batch.states) {
+      const linked = linkBatch(state);
+      newLinkCount += linked.newLinkCount;
+      const before = new Set([...state.incidents.all()].map((incident) => incident.id));
+      const newlyRooted: readonly Incident[] = rankBatch(state, clusterBatch(state, linked.touched), this.#mutes);
+      for (const incident of state.incidents.all()) if (!before.has(incident.id)) newIncidentCount += 1;
+      await nameSimilar(state, newlyRooted, this.#options.store);
+    }
+    this.#options.metrics.rcaLinksCreated.inc(newLinkCount);
+    this.#options.metrics.incidentsClustered.inc(newIncidentCount);
+    await this.#commit(batch, signal);
+  }
+
+  async #commit(batch: Batch, signal?: AbortSignal): Promise<void> {
+    const { store, logger } = this.#options;
+    const { changes, live } = gather(batch.states, checkpointsOf(batch));
+    if (!isEmpty(changes)) {
+      const stop = signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal;
+      const onFault = (fault: Error) => logger.warn(`The store did not take a batch; it is tried again: ${fault.message}`);
+      try {
+        await commitDurably(changes, { store, breaker: this.#breaker, onFault }, stop);
+      } catch (error) {
+        // Memory is ahead of the store now: nothing more is accepted until the working set is loaded again.
+        this.#fault = error instanceof Error ? error.message : String(error);
+        throw error;
+      }
+    }
+    if (live.incidents.length > 0 || live.removed.length > 0) for (const listener of this.#listeners) listener(live);
+  }
+
+  async #loadState(cluster: string): Promise<ClusterState> {
+    const state = clusterState(cluster, this.#options.settings);
+    await loadCluster(state, this.#options.store, this.#options.clock.nowMs() - 2 * this.#options.settings.windowMs);
+    const started = (await this.#options.store.checkpoints()).get(startedKey(cluster));
+    if (started) state.startedMs = Number(started);
+    this.#states.set(cluster, state);
+    return state;
+  }
+
+  load(): Promise<void> {
+    return this.#oneAtATime(async () => {
+      this.#fault = undefined;
+      this.#states.clear();
+      this.#mutes = await this.#options.store.mutes();
+      for (const cluster of await this.#options.store.clusters()) await this.#loadState(cluster);
+    }, true);
+  }
+
+  finish(): Promise<void> {
+    return this.#advanceAll((state, batch) => {
+      if (!state.realTime) settle(state, batch.tally);
+    });
+  }
+
+  tick(): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    return this.#advanceAll((state, batch) => {
+      if (state.realTime) advance(state, nowMs, batch.tally);
+    });
+  }
+
+  #advanceAll(advanceOne: (state: ClusterState, batch: Batch) => void): Promise<void> {
+    return this.#oneAtATime(async () => {
+      const batch = newBatch([]);
+      for (const state of this.#states.values()) {
+        advanceOne(state, batch);
+        batch.states.add(state);
+      }
+      await this.#reasonAndCommit(batch);
+      countBatch(this.#options.metrics, batch, { seconds: 0, nowMs: this.#options.clock.nowMs() });
+      countGraph(this.#options.metrics, this.#states.values());
+    });
+  }
+
+  async refreshMutes(): Promise<void> {
+    this.#mutes = await this.#options.store.mutes();
+  }
+
+  fault(): string | undefined {
+    return this.#fault;
+  }
+
+  subscribe(listener: (change: LiveChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error("the agent is stopping"));
+    await this.#queue.catch(() => undefined);
+  }
+
+  #oneAtATime<T>(work: () => Promise<T>, evenIfFaulty = false): Promise<T> {
+    const next = this.#queue.then(() => {
+      this.#stopping.signal.throwIfAborted();
+      if (this.#fault !== undefined && !evenIfFaulty) throw new Error(this.#fault);
+      return work();
+    });
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** Since when a cluster has been watched is kept with the data, so that a restart does not make it look younger. */
+function checkpointsOf(batch: Batch): ChangeSet["checkpoints"] {
+  return [...batch.states].flatMap((state) => {
+    if (state.startedMs === state.startedStoredMs || !Number.isFinite(state.startedMs)) return [];
+    state.startedStoredMs = state.startedMs;
+    return [{ key: startedKey(state.cluster), value: String(state.startedMs) }];
+  });
+}
+
+function startedKey(cluster: string): string {
+  return `started:${cluster}`;
+}

@@ -1,0 +1,23 @@
+// What the stages of one batch hand on to each other.
+import type { SourceRecord } from "../sources/port.ts";
+import type { ClusterState } from "./cluster-state.ts";
+import type { RecordTally } from "./record-episode.ts";
+
+/** A record that was refused: its index in the batch, and why. */
+export type Refusal = { readonly index: number; readonly reason: string };
+
+/** One batch on its way through the stages. */
+export type Batch = {
+  readonly records: readonly SourceRecord[];
+  /** The clusters that the batch touches. */
+  readonly states: Set<ClusterState>;
+  readonly tally: RecordTally;
+  readonly refused: Refusal[];
+  appliedCount: number;
+  droppedCount: number;
+};
+
+/** A batch before its first stage. */
+export function newBatch(records: readonly SourceRecord[]): Batch {
+  return { records, states: new Set(), tally: { escalations: [], anomalies: [] }, refused: [], appliedCount: 0, droppedCount: 0 };
+}

@@ -1,0 +1,51 @@
+// What time alone changes: findings that last too long or prove themselves, neighbours that must be looked at again, incidents that have gone quiet. Ticks follow
+// the time of the stream, at fixed boundaries, so a replay behaves like the live run and cutting batches differently changes nothing.
+import type { ClusterState } from "./cluster-state.ts";
+import { detectState } from "./detect.ts";
+import { evict } from "./evict.ts";
+import { resolveQuiet } from "./rank.ts";
+import type { RecordTally } from "./record-episode.ts";
+
+/** Neighbours of what changed are looked at this often. */
+const TICK_MS = 250;
+
+/** Everything that depends on how long it has lasted is looked at this often. */
+const SETTLE_EVERY_MS = 10_000;
+
+/** Moves the stream's time on; crossing a boundary looks again at what is due. Earlier times (a source that lags) move nothing. */
+export function advance(state: ClusterState, atMs: number, tally: RecordTally): void {
+  state.startedMs = Math.min(state.startedMs, atMs);
+  if (atMs <= state.nowMs) return;
+  const boundaryMs = Math.floor(atMs / TICK_MS) * TICK_MS;
+  if (state.nowMs > 0 && boundaryMs > state.tickedMs) tick(state, boundaryMs, tally);
+  state.nowMs = atMs;
+}
+
+function tick(state: ClusterState, boundaryMs: number, tally: RecordTally): void {
+  state.tickedMs = boundaryMs;
+  state.nowMs = Math.max(state.nowMs, boundaryMs);
+  lookAgain(state, tally);
+  const settleMs = Math.floor(boundaryMs / SETTLE_EVERY_MS) * SETTLE_EVERY_MS;
+  if (settleMs <= state.settledMs) return;
+  state.settledMs = settleMs;
+  for (const rid of state.unsettled) state.dueDetection.add(rid);
+  lookAgain(state, tally);
+  resolveQuiet(state);
+  evict(state);
+}
+
+function lookAgain(state: ClusterState, tally: RecordTally): void {
+  const due = [...state.dueDetection];
+  state.dueDetection.clear();
+  for (const rid of due) {
+    const node = state.graph.node(rid);
+    if (node) detectState(state, node, tally);
+  }
+}
+
+/** The end of finite input: what waits for time to prove itself is decided now. */
+export function settle(state: ClusterState, tally: RecordTally): void {
+  const { settleMs } = state.settings;
+  lookAgain(state, tally);
+  advance(state, state.nowMs + settleMs + SETTLE_EVERY_MS, tally);
+}

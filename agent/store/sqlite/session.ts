@@ -1,0 +1,12 @@
+// One open connection with what its writer keeps in memory; a restore replaces the whole session.
+import { type Names, openNames } from "./names.ts";
+import type { Sql } from "./sql.ts";
+import { openTally, type Tally } from "./tally.ts";
+
+/** A connection, its interned names and its counts. */
+export type Session = { readonly sql: Sql; readonly names: Names; readonly tally: Tally };
+
+/** The session of a connection. */
+export function openSession(sql: Sql): Session {
+  return { sql, names: openNames(sql), tally: openTally(sql) };
+}

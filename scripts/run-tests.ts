@@ -1,0 +1,52 @@
+// Runs test files with Node's own runner and counts what passed and failed; alone: `node scripts/run-tests.ts GLOB…`.
+import { globSync } from "node:fs";
+import { dirname } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { stripVTControlCharacters } from "node:util";
+
+const ROOT = dirname(import.meta.dirname);
+
+/** What became of the tests. A skipped test did not pass; the count says that it did not run. */
+export type TestCounts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
+/** Runs every file that matches; failures are printed in full, the rest is only counted. No file at all counts as a failure. */
+export async function runTests(patterns: readonly string[], exclude: readonly string[] = []): Promise<TestCounts> {
+  const files = globSync(patterns, { cwd: ROOT, exclude: ["node_modules/**", ...exclude] }).sort();
+  if (files.length === 0) {
+    console.error(`no test file matches ${patterns.join(" ")}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  const events = run({ files, cwd: ROOT, concurrency: true });
+  events.on("test:summary", ({ file, counts }) => {
+    if (file !== undefined) return; // one file's share of the total that follows
+    passed = counts.passed;
+    failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    skipped = counts.skipped + counts.todo;
+  });
+  // The runner takes a file in which nothing is a test for one passed test.
+  const empty: string[] = [];
+  events.on("test:pass", ({ name }) => {
+    if (files.includes(name)) empty.push(name);
+  });
+  for await (const text of events.compose(new spec())) {
+    for (const line of String(text).split("\n")) if (isWorthPrinting(line)) console.log(line);
+  }
+  for (const file of empty) console.error(`${file} holds no test`);
+  return { passed: passed - empty.length, failed: failed + empty.length, skipped };
+}
+
+/** The line of one passed test tells nothing; everything else does. */
+function isWorthPrinting(line: string): boolean {
+  return !/^\s*(?:[✔▶ℹ]|$)/.test(stripVTControlCharacters(line));
+}
+
+if (import.meta.main) {
+  const { passed, failed, skipped } = await runTests(process.argv.slice(2));
+  if (skipped > 0) console.log(`${skipped} skipped`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
