@@ -40,7 +40,14 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const metrics = createMetrics({ processMetrics: listen });
     const store = measuredStore(openSqliteStore({ path: config.store.path }), metrics);
     cleanUps.push("store", () => store.close());
-    const pipeline = createPipeline({ store, settings: reasoningSettings(config), defaultCluster: config.cluster, clock: systemClock, logger, metrics });
+    const pipeline = createPipeline({
+      store,
+      settings: reasoningSettings(config),
+      defaultCluster: config.cluster,
+      clock: systemClock,
+      logger,
+      metrics,
+    });
     cleanUps.push("pipeline", () => pipeline.stop());
     await pipeline.load();
     const services = agentServices(config, store, pipeline, metrics);
@@ -113,7 +120,9 @@ async function replayInto(pipeline: Pipeline, config: Config, options: Parameter
 
 function examineAgent(config: Config, store: GraphStore, pipeline: Pipeline): ReturnType<AgentServices["doctor"]> {
   const fault = pipeline.fault();
-  const sources = [{ name: "pipeline", state: fault === undefined ? "running" : "failing", ...(fault === undefined ? {} : { reason: fault }) }] as const;
+  const sources = [
+    { name: "pipeline", state: fault === undefined ? "running" : "failing", ...(fault === undefined ? {} : { reason: fault }) },
+  ] as const;
   return doctor({ config, store, sources, kgroot: VERSION, nowMs: systemClock.nowMs() });
 }
 
@@ -126,13 +135,18 @@ function startTimers(config: Config, store: GraphStore, pipeline: Pipeline, logg
   return async () => {
     clearInterval(tick);
     stopping.abort(new Error("the agent is stopping"));
-
   };
 }
 
 type Urls = { readonly url: string; readonly metricsUrl?: string };
 
-async function listenOn(config: Config, services: AgentServices, metrics: Metrics, { logger, pageDir }: AppOptions, cleanUps: CleanUps): Promise<Urls> {
+async function listenOn(
+  config: Config,
+  services: AgentServices,
+  metrics: Metrics,
+  { logger, pageDir }: AppOptions,
+  cleanUps: CleanUps,
+): Promise<Urls> {
   const { http } = config;
   const tls = readTls(config);
   const api = await startApi(services, {
@@ -183,18 +197,31 @@ const INCIDENTS_MAX = 500;
 export async function analyze(config: Config, paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
   const { logger, signal, progress } = options;
   const store = openSqliteStore({ path: ":memory:" });
-  const pipeline = createPipeline({ store, settings: reasoningSettings(config), defaultCluster: config.cluster, clock: systemClock, logger, metrics: createMetrics() });
+  const pipeline = createPipeline({
+    store,
+    settings: reasoningSettings(config),
+    defaultCluster: config.cluster,
+    clock: systemClock,
+    logger,
+    metrics: createMetrics(),
+  });
   const counts = { records: 0, applied: 0, dropped: 0, refused: [] as { where: string; reason: string }[] };
   const gaps = new Set<string>();
   try {
-    const batches = loadDump(paths, { cluster: config.cluster, nowMs: systemClock.nowMs(), signal, onFile: ({ path }) => progress?.(path) });
+    const batches = loadDump(paths, {
+      cluster: config.cluster,
+      nowMs: systemClock.nowMs(),
+      signal,
+      onFile: ({ path }) => progress?.(path),
+    });
     for await (const batch of batches) {
       const result = await pipeline.accept(batch, signal);
       counts.records += batch.length;
       counts.applied += result.applied;
       counts.dropped += result.dropped;
       for (const { body } of batch) if (body.kind === "gap" && body.text !== undefined) gaps.add(body.text);
-      for (const { index, reason } of result.refused) if (counts.refused.length < REFUSALS_MAX) counts.refused.push({ where: placeOf(batch[index]), reason });
+      for (const { index, reason } of result.refused)
+        if (counts.refused.length < REFUSALS_MAX) counts.refused.push({ where: placeOf(batch[index]), reason });
     }
     await pipeline.finish();
     const { resources } = await store.stats();

@@ -123,12 +123,12 @@ export class Session {
 
   /** Mutes incidents like this one. */
   mute(request: MuteRequest): void {
-    this.#act("mutes/add", request, "Muted");
+    this.#act("mutes/add", request, "Muted", () => this.loadList());
   }
 
   /** Takes back the rule that mutes an incident. */
   unmute(id: string): void {
-    this.#act("mutes/remove", { id }, "No longer muted");
+    this.#act("mutes/remove", { id }, "No longer muted", () => this.loadList());
   }
 
   /** A person's word on a root cause. */
@@ -173,12 +173,12 @@ export class Session {
     }
   }
 
-  #act<M extends PageMethod>(method: M, params: PageMethods[M][0], word: string): void {
+  #act<M extends PageMethod>(method: M, params: PageMethods[M][0], word: string, then?: () => void): void {
     this.#call(method, params, {
       done: () => {
         this.say(word);
-        this.loadList();
         this.loadGraph();
+        then?.();
       },
       failed: (failure) =>
         this.say(failure.code === CALL_ERRORS.forbidden ? "Your role may only look." : `That did not work: ${failure.message}`),

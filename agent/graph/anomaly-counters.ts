@@ -9,7 +9,13 @@ export const ANOMALY_TYPES = ["error_spike", "cascading_failure", "memory_leak",
 export type AnomalyType = (typeof ANOMALY_TYPES)[number];
 
 /** A window in which a count went over its limit. `atMs`: the time of the bucket that crossed it. */
-export type Crossing = { readonly type: AnomalyType; readonly key: string; readonly atMs: number; readonly count: number; readonly limit: number };
+export type Crossing = {
+  readonly type: AnomalyType;
+  readonly key: string;
+  readonly atMs: number;
+  readonly count: number;
+  readonly limit: number;
+};
 
 const BUCKET_MS = 10_000;
 

@@ -45,13 +45,15 @@ function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
   const object = before ? share(before, seen.object) : seen.object;
   // The values of a Secret are not kept: that it was edited shows only in its version.
   const secretEdited = kind === "Secret" && before?.metadata.resourceVersion !== object.metadata.resourceVersion;
-  const declaredChanged = !before || secretEdited || object.spec !== before.spec || object.rest !== before.rest || !sameMeta(object, before);
+  const declaredChanged =
+    !before || secretEdited || object.spec !== before.spec || object.rest !== before.rest || !sameMeta(object, before);
   if (before && endedAtMs === undefined && !declaredChanged && object.status === before.status) {
     node.resource = { ...known, object, updatedAtMs: Math.max(known.updatedAtMs, seen.atMs) };
     return { node, outcome: "same", before, declaredChanged: false, relations: [] };
   }
   graph.setResource(node, { ...alive, ...rowOf({ ...seen, object }, known) });
-  const relations = !before || endedAtMs !== undefined ? firstSight(graph, binder, node, seen.atMs) : declaredChanged ? binder.bind(node, seen.atMs) : [];
+  const relations =
+    !before || endedAtMs !== undefined ? firstSight(graph, binder, node, seen.atMs) : declaredChanged ? binder.bind(node, seen.atMs) : [];
   return { node, outcome: before ? "changed" : "created", before, declaredChanged, relations };
 }
 
@@ -59,7 +61,11 @@ function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
 function firstSight(graph: ClusterGraph, binder: TopologyBinder, node: GraphNode, atMs: number): readonly Relation[] {
   const { kind, namespace, name, createdAtMs, rid } = node.resource;
   const holder = graph.liveByName(kind, namespace, name);
-  const younger = holder !== undefined && holder.resource.rid !== rid && holder.resource.object !== undefined && holder.resource.createdAtMs > createdAtMs;
+  const younger =
+    holder !== undefined &&
+    holder.resource.rid !== rid &&
+    holder.resource.object !== undefined &&
+    holder.resource.createdAtMs > createdAtMs;
   if (younger) {
     graph.endLife(node, holder.resource.createdAtMs);
     return [];
@@ -91,7 +97,8 @@ function rowOf(seen: ObjectSeen, known: Resource): Resource {
 function isOlder(seen: ObjectSeen, known: Resource): boolean {
   const next = Number(seen.object.metadata.resourceVersion);
   const last = Number(known.object?.metadata.resourceVersion);
-  if (Number.isSafeInteger(next) && Number.isSafeInteger(last) && next > 0 && last > 0) return next < last || (next === last && known.endedAtMs !== undefined);
+  if (Number.isSafeInteger(next) && Number.isSafeInteger(last) && next > 0 && last > 0)
+    return next < last || (next === last && known.endedAtMs !== undefined);
   return seen.atMs < known.updatedAtMs || (known.endedAtMs !== undefined && seen.atMs <= known.endedAtMs);
 }
 

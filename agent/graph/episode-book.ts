@@ -42,6 +42,11 @@ export class EpisodeBook {
     }
   }
 
+  /** Resources that episodes are about. */
+  rids(): Iterable<ResourceId> {
+    return this.byResource.keys();
+  }
+
   has(rid: ResourceId): boolean {
     return this.byResource.has(rid);
   }
@@ -62,7 +67,10 @@ export class EpisodeBook {
     if (covering) return { episode: covering, repeats: 0, former: covering };
     const former = known ?? near[0];
     const before = near.reduce((sum, episode) => sum + episode.count, 0);
-    const episode = near.length === 0 ? { ...one, severity: escalated(one.baseSeverity, occurrencesOf(one), this.settings.escalation) } : joinEpisodes([...near, one], this.settings);
+    const episode =
+      near.length === 0
+        ? { ...one, severity: escalated(one.baseSeverity, occurrencesOf(one), this.settings.escalation) }
+        : joinEpisodes([...near, one], this.settings);
     for (const part of near) if (part.eid !== episode.eid) this.remove(part);
     this.put(episode);
     return { episode, repeats: Math.max(0, episode.count - before), former };
@@ -73,7 +81,16 @@ export class EpisodeBook {
     const near = new Set<Episode>(known ? [known] : []);
     for (const eid of this.byThing.get(thingOf(one)) ?? []) {
       const episode = this.byId.get(eid);
-      if (episode && belongs(episode, one.firstMs, one.holds && one.clearedMs !== undefined ? Math.max(one.lastMs, one.clearedMs) : one.lastMs, this.settings.foldMs)) near.add(episode);
+      if (
+        episode &&
+        belongs(
+          episode,
+          one.firstMs,
+          one.holds && one.clearedMs !== undefined ? Math.max(one.lastMs, one.clearedMs) : one.lastMs,
+          this.settings.foldMs,
+        )
+      )
+        near.add(episode);
     }
     return [...near];
   }
@@ -139,15 +156,26 @@ function thingOf({ rid, etype, reason, discriminator }: Pick<Episode, "rid" | "e
 
 /** A delivery that was seen before: no later, no more often, and it neither clears nor reopens. */
 function tellsNothingNew(known: Episode, one: Episode): boolean {
-  const told = occurrencesOf(known).find((occurred) => occurred.id === one.eid || (occurred.joined && one.firstMs >= occurred.firstMs && one.lastMs <= occurred.lastMs));
-  const within = told ? one.count <= told.count && one.lastMs <= told.lastMs && one.firstMs >= told.firstMs : one.firstMs >= known.firstMs && one.lastMs <= known.lastMs;
+  const told = occurrencesOf(known).find(
+    (occurred) => occurred.id === one.eid || (occurred.joined && one.firstMs >= occurred.firstMs && one.lastMs <= occurred.lastMs),
+  );
+  const within = told
+    ? one.count <= told.count && one.lastMs <= told.lastMs && one.firstMs >= told.firstMs
+    : one.firstMs >= known.firstMs && one.lastMs <= known.lastMs;
   if (!within) return false;
-  return !one.holds || one.clearedMs === known.clearedMs || (known.clearedMs !== undefined && (one.clearedMs === undefined || one.clearedMs <= known.clearedMs));
+  return (
+    !one.holds ||
+    one.clearedMs === known.clearedMs ||
+    (known.clearedMs !== undefined && (one.clearedMs === undefined || one.clearedMs <= known.clearedMs))
+  );
 }
 
 /** An occurrence whose id is no longer kept, but whose time lies in a joined stretch, was counted there: a replay must not count it again. */
 function isCovered(episode: Episode, one: Episode): boolean {
-  return occurrencesOf(episode).some((occurred) => occurred.joined && one.firstMs >= occurred.firstMs && one.lastMs <= occurred.lastMs) && tellsNothingNew(episode, one);
+  return (
+    occurrencesOf(episode).some((occurred) => occurred.joined && one.firstMs >= occurred.firstMs && one.lastMs <= occurred.lastMs) &&
+    tellsNothingNew(episode, one)
+  );
 }
 
 function addTo<K>(index: Map<K, Set<EpisodeId>>, key: K, eid: EpisodeId): void {

@@ -76,7 +76,13 @@ function joinOccurrences(all: readonly Occurred[]): readonly Occurred[] {
   const sorted = [...byId.values()].sort(byTime);
   while (sorted.length > OCCURRENCES_MAX) {
     const [first, second] = sorted.splice(0, 2) as [Occurred, Occurred];
-    sorted.unshift({ id: first.id, firstMs: first.firstMs, lastMs: Math.max(first.lastMs, second.lastMs), count: first.count + second.count, joined: true });
+    sorted.unshift({
+      id: first.id,
+      firstMs: first.firstMs,
+      lastMs: Math.max(first.lastMs, second.lastMs),
+      count: first.count + second.count,
+      joined: true,
+    });
   }
   return sorted;
 }
@@ -84,7 +90,13 @@ function joinOccurrences(all: readonly Occurred[]): readonly Occurred[] {
 /** The same occurrence told twice: an Event's later update has the higher count and the later time. */
 function widest(a: Occurred, b: Occurred): Occurred {
   const joined = a.joined ?? b.joined;
-  return { id: a.id, firstMs: Math.min(a.firstMs, b.firstMs), lastMs: Math.max(a.lastMs, b.lastMs), count: Math.max(a.count, b.count), ...(joined ? { joined } : {}) };
+  return {
+    id: a.id,
+    firstMs: Math.min(a.firstMs, b.firstMs),
+    lastMs: Math.max(a.lastMs, b.lastMs),
+    count: Math.max(a.count, b.count),
+    ...(joined ? { joined } : {}),
+  };
 }
 
 function byTime(a: Occurred, b: Occurred): number {

@@ -69,5 +69,12 @@ function sameLinks(a: readonly CausalLink[], b: readonly CausalLink[]): boolean 
 }
 
 function sameLink(a: CausalLink, b: CausalLink): boolean {
-  return a.cause === b.cause && a.ruleId === b.ruleId && a.score === b.score && a.temporal === b.temporal && a.path.length === b.path.length && a.path.every((step, i) => step.to === b.path[i]?.to);
+  return (
+    a.cause === b.cause &&
+    a.ruleId === b.ruleId &&
+    a.score === b.score &&
+    a.temporal === b.temporal &&
+    a.path.length === b.path.length &&
+    a.path.every((step, i) => step.to === b.path[i]?.to)
+  );
 }

@@ -3,7 +3,8 @@ import type { ResourceId, ResourceRef } from "../domain/identity.ts";
 import type { KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import { relationId } from "../domain/relation.ts";
-import type { ClusterGraph, DeclaredEdge } from "./cluster-graph.ts";
+import type { ClusterGraph } from "./cluster-graph.ts";
+import type { DeclaredEdge } from "./edge-table.ts";
 import { edgesIn, type GraphNode, nameKey } from "./graph-node.ts";
 import { SelectorIndex } from "./selector-index.ts";
 import { callsOf } from "./topology/calls.ts";
@@ -29,7 +30,7 @@ export class TopologyBinder {
   bind(node: GraphNode, atMs: number): readonly Relation[] {
     const object = node.resource.object;
     if (!object) return [];
-    const changed = this.graph.declare(node, this.declaredEdges(node, object, atMs), atMs);
+    const changed = this.graph.edges.declare(node, this.declaredEdges(node, object, atMs), atMs);
     changed.push(...this.bindSelection(node, object, atMs));
     if (object.kind === "Service") changed.push(...this.rebindCallers(node, atMs));
     if (object.kind === "ConfigMap") changed.push(...this.rebindUsers(node, atMs));
@@ -42,11 +43,13 @@ export class TopologyBinder {
     const changed: Relation[] = [];
     if (kind === "Pod") {
       this.selectors.setPod(namespace ?? "", rid, undefined);
-      for (const edge of edgesIn(node.in)) for (const declarer of selectDeclarers(edge.declarers)) changed.push(...listOf(this.graph.retractEdge(edge.relation.id, declarer, atMs)));
+      for (const edge of edgesIn(node.in))
+        for (const declarer of selectDeclarers(edge.declarers))
+          changed.push(...listOf(this.graph.edges.retract(edge.relation.id, declarer, atMs)));
     }
     this.selectors.setSelector(namespace ?? "", rid, undefined);
-    for (const edge of edgesIn(node.out)) changed.push(...listOf(this.graph.retractEdge(edge.relation.id, `select:${rid}`, atMs)));
-    changed.push(...this.graph.declare(node, [], atMs));
+    for (const edge of edgesIn(node.out)) changed.push(...listOf(this.graph.edges.retract(edge.relation.id, `select:${rid}`, atMs)));
+    changed.push(...this.graph.edges.declare(node, [], atMs));
     return changed;
   }
 
@@ -113,9 +116,11 @@ export class TopologyBinder {
     const wanted = new Set<ResourceId>(this.selectors.podsOf(namespace, rid));
     const changed: Relation[] = [];
     for (const edge of node.out.get(type)?.values() ?? []) {
-      if (edge.declarers.has(declarer) && !wanted.has(edge.relation.target)) changed.push(...listOf(this.graph.retractEdge(edge.relation.id, declarer, atMs)));
+      if (edge.declarers.has(declarer) && !wanted.has(edge.relation.target))
+        changed.push(...listOf(this.graph.edges.retract(edge.relation.id, declarer, atMs)));
     }
-    for (const pod of wanted) changed.push(...listOf(this.graph.openEdge({ type, source: rid, target: pod, byName: false }, declarer, atMs)));
+    for (const pod of wanted)
+      changed.push(...listOf(this.graph.edges.open({ type, source: rid, target: pod, byName: false }, declarer, atMs)));
     return changed;
   }
 
@@ -127,9 +132,11 @@ export class TopologyBinder {
     const changed: Relation[] = [];
     for (const edge of edgesIn(node.in)) {
       if (wanted.has(edge.relation.id)) continue;
-      for (const declarer of selectDeclarers(edge.declarers)) changed.push(...listOf(this.graph.retractEdge(edge.relation.id, declarer, atMs)));
+      for (const declarer of selectDeclarers(edge.declarers))
+        changed.push(...listOf(this.graph.edges.retract(edge.relation.id, declarer, atMs)));
     }
-    for (const by of selecting) changed.push(...listOf(this.graph.openEdge({ type: by.type, source: by.rid, target: rid, byName: false }, `select:${by.rid}`, atMs)));
+    for (const by of selecting)
+      changed.push(...listOf(this.graph.edges.open({ type: by.type, source: by.rid, target: rid, byName: false }, `select:${by.rid}`, atMs)));
     return changed;
   }
 
@@ -139,15 +146,20 @@ export class TopologyBinder {
   }
 
   private rebindUsers(configMap: GraphNode, atMs: number): readonly Relation[] {
-    const users = [...this.graph.neighbours(configMap.resource.rid, "USES", "in")].filter((user) => CALLERS.has(user.resource.kind));
-    return this.rebindAll(users.map((user) => user.resource.rid), atMs);
+    const users = [...this.graph.edges.neighbours(configMap.resource.rid, "USES", "in")].filter((user) => CALLERS.has(user.resource.kind));
+    return this.rebindAll(
+      users.map((user) => user.resource.rid),
+      atMs,
+    );
   }
 
   private rebindAll(rids: readonly ResourceId[], atMs: number): readonly Relation[] {
     return rids.flatMap((rid) => {
       const node = this.graph.node(rid);
       const object = node?.resource.object;
-      return node && object && node.resource.endedAtMs === undefined ? this.graph.declare(node, this.declaredEdges(node, object, atMs), atMs) : [];
+      return node && object && node.resource.endedAtMs === undefined
+        ? this.graph.edges.declare(node, this.declaredEdges(node, object, atMs), atMs)
+        : [];
     });
   }
 }

@@ -9,7 +9,7 @@ const CHAIN_MAX = 5;
 export function workloadOf(graph: ClusterGraph, rid: ResourceId): ResourceId {
   let top = rid;
   for (let step = 0; step < CHAIN_MAX; step += 1) {
-    const [owner] = graph.edgesDuring(top, "CONTROLS", "in", 0, Number.POSITIVE_INFINITY);
+    const [owner] = graph.edges.during(top, "CONTROLS", "in", { fromMs: 0, toMs: Number.POSITIVE_INFINITY });
     if (!owner) return top;
     top = owner.source;
   }

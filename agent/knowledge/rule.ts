@@ -4,7 +4,8 @@ import type { RelationType } from "../domain/relation.ts";
 
 /**
  * One step of a rule's path, from the effect's resource towards the cause's. `NAMESPACE`: to the resources of the given kind in the same namespace; with
- * `namespace`, in that one instead (`*`: of the whole cluster, cluster-scoped ones included); with `names`, only those whose name begins with one of them.
+ * `namespace`, in that one instead (`*`: of the whole cluster, cluster-scoped ones included); with `names`, only those whose name begins with one of them;
+ * with kind `Namespace`, the namespace itself.
  */
 export type RuleStep = {
   readonly type: RelationType | "NAMESPACE";

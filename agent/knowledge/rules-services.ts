@@ -6,9 +6,7 @@ import {
   BY_SELECTED,
   BY_SELECTED_WORKLOAD,
   CALL_ERRORS,
-  CRASHES,
   inNamespace,
-  OUTCOMES,
   over,
   PROBES,
   type RuleDraft,
@@ -47,15 +45,7 @@ const DNS_SERVICE = DNS_STEPS.flatMap(({ namespace, names }) =>
   along(`service-${namespace}`, [{ type: "NAMESPACE", direction: "out", kind: "Service", namespace, names }], ["Service"], ["Pod"]),
 );
 const DNS_PODS = DNS_STEPS.flatMap(({ namespace, names }) =>
-  along(
-    `pods-${namespace}`,
-    [
-      { type: "NAMESPACE", direction: "out", kind: "Service", namespace, names },
-      { type: "SELECTS", direction: "out", kind: "Pod" },
-    ],
-    ["Pod"],
-    ["Pod"],
-  ),
+  along(`pods-${namespace}`, [{ type: "NAMESPACE", direction: "out", kind: "Pod", namespace, names }], ["Pod"], ["Pod"]),
 );
 const METRICS_SERVER = along(
   "metrics-server",
@@ -687,6 +677,3 @@ export const SERVICE_RULES: readonly RuleDraft[] = [
     source: "Kubernetes documentation, Init Containers",
   },
 ];
-
-/** Kept here so that tests can say which outcomes a call can have. */
-export const CALL_OUTCOMES: readonly string[] = [...CALLER_ERRORS, ...CRASHES, ...OUTCOMES];

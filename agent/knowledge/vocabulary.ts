@@ -1,40 +1,7 @@
-// Words of alerts, workloads and namespaces: which label names the subject, what a known alert is about, what counts as the platform's own.
+// Words of alerts: which label names the subject, what a known alert is about, how bad it is.
 import type { Category } from "../domain/episode.ts";
 import type { Severity } from "../domain/severity.ts";
 import { parseSeverity } from "../domain/severity.ts";
-
-/** Kinds that make pods, by themselves or through another kind. */
-export const WORKLOAD_KINDS = [
-  "Deployment",
-  "StatefulSet",
-  "DaemonSet",
-  "ReplicaSet",
-  "ReplicationController",
-  "Job",
-  "CronJob",
-  "Rollout",
-  "DeploymentConfig",
-] as const;
-
-/** Namespaces of the platform itself; a name ending in `-` stands for all that begin so. */
-const SYSTEM_NAMESPACES = [
-  "kube-system",
-  "kube-public",
-  "kube-node-lease",
-  "openshift-",
-  "cattle-",
-  "gke-",
-  "gmp-",
-  "istio-system",
-  "local-path-storage",
-  "calico-system",
-  "tigera-operator",
-];
-
-/** Whether a namespace belongs to the platform rather than to an application. */
-export function isSystemNamespace(namespace: string): boolean {
-  return SYSTEM_NAMESPACES.some((name) => (name.endsWith("-") ? namespace.startsWith(name) : namespace === name));
-}
 
 /** A label of an alert that names a resource of `kind`. */
 export type SubjectLabel = { readonly label: string; readonly kind: string };

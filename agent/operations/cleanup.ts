@@ -11,7 +11,12 @@ export const DEFAULT_RETENTION: Retention = { days: 7, batchSize: 1_000 };
 export type Retention = { readonly days: number; readonly batchSize: number };
 
 /** One cleanup: `nowMs` is when it is asked for. */
-export type CleanupRequest = Retention & { readonly dryRun: boolean; readonly nowMs: number; readonly signal?: AbortSignal | undefined; readonly progress?: Progress | undefined };
+export type CleanupRequest = Retention & {
+  readonly dryRun: boolean;
+  readonly nowMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+};
 
 /** What went (dry run: what would go), and the time it was older than. */
 export type CleanupResult = CleanupCount & { readonly olderThanMs: number };
@@ -23,7 +28,8 @@ export type Cleanable = Pick<StoreAdmin, "cleanup">;
 export async function cleanupStore(store: Cleanable, request: CleanupRequest): Promise<CleanupResult> {
   const { days, batchSize, dryRun, nowMs, signal, progress } = request;
   if (!(days >= 0 && Number.isFinite(days))) throw new RangeError(`days must be 0 or more, not ${days}`);
-  if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 100_000)) throw new RangeError(`batchSize must be a whole number from 1 to 100000, not ${batchSize}`);
+  if (!(Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 100_000))
+    throw new RangeError(`batchSize must be a whole number from 1 to 100000, not ${batchSize}`);
   const olderThanMs = nowMs - days * DAY_MS;
   const count = await store.cleanup({ olderThanMs, batchSize, dryRun, ...(signal ? { signal } : {}), ...(progress ? { progress } : {}) });
   return { ...count, olderThanMs };

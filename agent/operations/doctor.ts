@@ -4,7 +4,7 @@ import { versions } from "node:process";
 import { type Config, isLoopback } from "../config/config.ts";
 import type { HealthFinding, StoreAdmin } from "../store/port.ts";
 
-/** How one source does. `newestMs`: the time of the newest record it gave; absent before the first. */
+/** How one source does. `newestMs`: when it last told something; absent before the first time, or when it is not known. */
 export type SourceHealth = {
   readonly name: string;
   readonly state: "running" | "ended" | "failing";
@@ -100,24 +100,29 @@ function sourceFindings({ sources }: DoctorInput): HealthFinding[] {
   }
   return sources.map(({ name, state, reason }) => {
     if (state !== "failing") return finding("sources", "ok", `${name} is ${state}`);
-    return finding("sources", "error", `${name} is failing: ${reason ?? "no reason given"}`, "see the agent's log; what it brings is missing");
+    return finding(
+      "sources",
+      "error",
+      `${name} is failing: ${reason ?? "no reason given"}`,
+      "see the agent's log; what it brings is missing",
+    );
   });
 }
 
-/** How far what is known lags behind the clock; only a running source makes silence suspicious. */
+/** How far what is known lags behind the clock; only a running source that has told something before makes silence suspicious. */
 function lagFindings({ sources, newestMs, nowMs }: DoctorInput): HealthFinding[] {
-  const watched = sources.filter(({ state }) => state === "running");
-  const silent = watched.filter((source) => nowMs - (source.newestMs ?? 0) > SILENT_MS_MAX);
-  if (silent.length > 0) {
-    return silent.map(({ name, newestMs: seenMs }) =>
+  const silent = sources.flatMap(({ name, state, newestMs: toldMs }) => {
+    if (state !== "running" || toldMs === undefined || nowMs - toldMs <= SILENT_MS_MAX) return [];
+    return [
       finding(
         "lag",
         "warning",
-        seenMs === undefined ? `${name} has told nothing yet` : `${name} has told nothing for ${spanText(nowMs - seenMs)}`,
+        `${name} has told nothing for ${spanText(nowMs - toldMs)}`,
         "a quiet cluster is possible; otherwise check that the source can be reached and that its access has not ended",
       ),
-    );
-  }
+    ];
+  });
+  if (silent.length > 0) return silent;
   if (newestMs === undefined) return [finding("lag", "ok", "nothing has happened yet: the store holds no event")];
   return [finding("lag", "ok", `the newest event is from ${timeText(newestMs)}, ${spanText(Math.max(0, nowMs - newestMs))} ago`)];
 }
@@ -134,10 +139,7 @@ function configFindings({ config, openTokenFiles }: DoctorInput): HealthFinding[
     );
   }
   if (isOpen && http.filesDir === undefined) {
-    warn(
-      "backup, restore and replay may name any file on this machine",
-      "set http.filesDir to a folder that holds nothing else",
-    );
+    warn("backup, restore and replay may name any file on this machine", "set http.filesDir to a folder that holds nothing else");
   }
   if (metrics.enabled && !isLoopback(metrics.host)) {
     warn(

@@ -2,9 +2,9 @@
 import type { CausalLink } from "../domain/causal-link.ts";
 import { temporalScore } from "../domain/causal-link.ts";
 import type { Episode } from "../domain/episode.ts";
+import { DEFAULT_REASONING } from "../domain/settings.ts";
 import { ClusterGraph } from "../graph/cluster-graph.ts";
 import { EpisodeBook } from "../graph/episode-book.ts";
-import { DEFAULT_REASONING } from "../domain/settings.ts";
 import { causalView } from "../reasoning/causal-view.ts";
 import { type LinkSettings, linksFor } from "../reasoning/link.ts";
 import type { GraphReader, Subgraph } from "../store/port.ts";
@@ -13,7 +13,12 @@ import type { GraphReader, Subgraph } from "../store/port.ts";
 export type RcaReach = { readonly windowMs: number; readonly hopsMax: number };
 
 /** Links of an effect within a reach, best first. `around`: the part of the graph within it, read when the question is wider than the settings. */
-export async function linksWithin(store: GraphReader, settings: LinkSettings, effect: Episode, ask: RcaReach & { around(): Promise<Subgraph> }): Promise<readonly CausalLink[]> {
+export async function linksWithin(
+  store: GraphReader,
+  settings: LinkSettings,
+  effect: Episode,
+  ask: RcaReach & { around(): Promise<Subgraph> },
+): Promise<readonly CausalLink[]> {
   const stored = (await store.linksOf(effect.cluster, [effect.eid], "effect")).filter((link) => link.hops <= ask.hopsMax);
   if (ask.windowMs === settings.windowMs && ask.hopsMax <= settings.hopsMax) return sorted(stored);
   const found = linkOver(await ask.around(), effect, { ...settings, windowMs: ask.windowMs, hopsMax: ask.hopsMax, linksPerEffectMax: 20 });
@@ -27,7 +32,7 @@ function linkOver(around: Subgraph, effect: Episode, settings: LinkSettings): re
   const graph = new ClusterGraph(effect.cluster);
   const book = new EpisodeBook({ ...DEFAULT_REASONING, ...settings });
   for (const resource of around.resources) graph.restoreResource(resource);
-  for (const relation of around.relations) graph.restoreRelation(relation);
+  for (const relation of around.relations) graph.edges.restore(relation);
   for (const episode of around.episodes) book.restore(episode);
   book.restore(effect);
   return linksFor(effect, causalView(graph, book), settings);

@@ -5,10 +5,10 @@ import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import { displayName } from "../domain/identity.ts";
 import type { Incident } from "../domain/incident.ts";
 import { type Resource, type Subject, subjectOf } from "../domain/resource.ts";
+import { DEFAULT_REASONING } from "../domain/settings.ts";
 import { severityRank } from "../domain/severity.ts";
 import { ClusterGraph } from "../graph/cluster-graph.ts";
 import { EpisodeBook } from "../graph/episode-book.ts";
-import { DEFAULT_REASONING } from "../domain/settings.ts";
 import { ruleById } from "../knowledge/rules.ts";
 import { affectedBy } from "../reasoning/blast-radius.ts";
 import { causalView } from "../reasoning/causal-view.ts";
@@ -40,7 +40,10 @@ export type RcaAnswer = {
 };
 
 /** `notFound`: no such episode or resource. `ambiguous`: it exists in these clusters; ask again with one of them. */
-export type RcaOutcome = { readonly found: "one"; readonly answer: RcaAnswer } | { readonly found: "none" } | { readonly found: "several"; readonly clusters: readonly string[] };
+export type RcaOutcome =
+  | { readonly found: "one"; readonly answer: RcaAnswer }
+  | { readonly found: "none" }
+  | { readonly found: "several"; readonly clusters: readonly string[] };
 
 /** Resources read around an effect for a question that the stored links do not answer. */
 const NEIGHBOURHOOD_MAX = 2_000;
@@ -61,12 +64,22 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
   const incident = await store.incidentOf(effect.cluster, effect.eid);
   const around = () => surroundings(store, effect, query);
   const links = (await linksWithin(store, settings, effect, { ...query, around })).filter((link) => link.score >= query.scoreMin);
-  const episodes = await episodesById(store, effect, [...links.map((link) => link.cause), ...(incident?.episodes ?? [])].slice(0, 2 * TIMELINE_MAX));
-  const resources = await resourcesById(store, effect.cluster, [effect, ...episodes.values()].map((episode) => episode.rid));
+  const episodes = await episodesById(
+    store,
+    effect,
+    [...links.map((link) => link.cause), ...(incident?.episodes ?? [])].slice(0, 2 * TIMELINE_MAX),
+  );
+  const resources = await resourcesById(
+    store,
+    effect.cluster,
+    [effect, ...episodes.values()].map((episode) => episode.rid),
+  );
   const subject = subjectFrom(resources, effect);
   const causes = links.flatMap((link): RcaCause[] => {
     const episode = episodes.get(link.cause);
-    return episode ? [{ link, episode, subject: subjectFrom(resources, episode), sentence: sentenceOf(link, subjectFrom(resources, episode), subject) }] : [];
+    return episode
+      ? [{ link, episode, subject: subjectFrom(resources, episode), sentence: sentenceOf(link, subjectFrom(resources, episode), subject) }]
+      : [];
   });
   const timeline = [effect, ...episodes.values()].filter((episode, at, all) => all.findIndex((other) => other.eid === episode.eid) === at);
   return {
@@ -75,9 +88,14 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
       effect,
       subject,
       causes,
-      blastRadius: incident ? incident.verdict.affected.map((one) => one.subject).filter((one) => one.rid !== effect.rid) : blastRadius(effect, await around()),
+      blastRadius: incident
+        ? incident.verdict.affected.map((one) => one.subject).filter((one) => one.rid !== effect.rid)
+        : blastRadius(effect, await around()),
       ...(incident ? { incident } : {}),
-      timeline: timeline.sort((a, b) => a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1)).slice(0, TIMELINE_MAX).map((episode) => ({ episode, subject: subjectFrom(resources, episode) })),
+      timeline: timeline
+        .sort((a, b) => a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1))
+        .slice(0, TIMELINE_MAX)
+        .map((episode) => ({ episode, subject: subjectFrom(resources, episode) })),
     },
   };
 }
@@ -91,7 +109,9 @@ export function sentenceOf(link: CausalLink, cause: Subject, effect: Subject): s
 async function effectsAsked(store: GraphReader, query: RcaQuery): Promise<readonly Episode[]> {
   if (query.eid !== undefined) return store.findEpisodes(query.eid, query.cluster);
   const found = await store.findResources({ uid: query.uid, cluster: query.cluster, limit: 10 });
-  const about = await Promise.all(found.map((resource) => store.episodesAbout(resource.cluster, resource.rid, 0, Number.MAX_SAFE_INTEGER, 200)));
+  const about = await Promise.all(
+    found.map((resource) => store.episodesAbout(resource.cluster, resource.rid, 0, Number.MAX_SAFE_INTEGER, 200)),
+  );
   return about.flatMap((episodes) => worstLatest(episodes) ?? []);
 }
 
@@ -99,12 +119,22 @@ async function effectsAsked(store: GraphReader, query: RcaQuery): Promise<readon
 function worstLatest(episodes: readonly Episode[]): Episode | undefined {
   const latestMs = Math.max(...episodes.map((episode) => episode.lastMs));
   const recent = episodes.filter((episode) => episode.lastMs >= latestMs - LOOK_BACK_MS && episode.etype !== "k8s.change");
-  return [...recent].sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.lastMs - a.lastMs || (a.eid < b.eid ? -1 : 1))[0] ?? episodes[0];
+  return (
+    [...recent].sort((a, b) => severityRank(b.severity) - severityRank(a.severity) || b.lastMs - a.lastMs || (a.eid < b.eid ? -1 : 1))[0] ??
+    episodes[0]
+  );
 }
 
 function surroundings(store: GraphReader, effect: Episode, query: RcaQuery): Promise<Subgraph> {
   const { windowMs, hopsMax } = query;
-  return store.neighbourhood({ cluster: effect.cluster, rid: effect.rid, hops: hopsMax, fromMs: effect.firstMs - windowMs, toMs: Math.max(effect.firstMs, effect.lastMs), limit: NEIGHBOURHOOD_MAX });
+  return store.neighbourhood({
+    cluster: effect.cluster,
+    rid: effect.rid,
+    hops: hopsMax,
+    fromMs: effect.firstMs - windowMs,
+    toMs: Math.max(effect.firstMs, effect.lastMs),
+    limit: NEIGHBOURHOOD_MAX,
+  });
 }
 
 async function episodesById(store: GraphReader, effect: Episode, ids: readonly EpisodeId[]): Promise<ReadonlyMap<EpisodeId, Episode>> {
@@ -127,6 +157,8 @@ function blastRadius(effect: Episode, around: Subgraph): readonly Subject[] {
   const graph = new ClusterGraph(effect.cluster);
   const book = new EpisodeBook(DEFAULT_REASONING);
   for (const resource of around.resources) graph.restoreResource(resource);
-  for (const relation of around.relations) graph.restoreRelation(relation);
-  return affectedBy([effect], [], causalView(graph, book), effect.lastMs).map((one) => one.subject).filter((one) => one.rid !== effect.rid);
+  for (const relation of around.relations) graph.edges.restore(relation);
+  return affectedBy([effect], [], causalView(graph, book), effect.lastMs)
+    .map((one) => one.subject)
+    .filter((one) => one.rid !== effect.rid);
 }

@@ -13,7 +13,19 @@ import { episodeOfChange, episodeOfOccurrence } from "./episodes.ts";
 import { countChurn, type RecordTally, recordEpisode } from "./record-episode.ts";
 
 /** Kinds whose coming and going is everyday work of controllers and no change somebody made. */
-const EVERYDAY_KINDS = new Set(["Pod", "ReplicaSet", "Endpoints", "EndpointSlice", "Lease", "Event", "ControllerRevision", "Job", "ReplicationController", "PodMetrics", "NodeMetrics"]);
+const EVERYDAY_KINDS = new Set([
+  "Pod",
+  "ReplicaSet",
+  "Endpoints",
+  "EndpointSlice",
+  "Lease",
+  "Event",
+  "ControllerRevision",
+  "Job",
+  "ReplicationController",
+  "PodMetrics",
+  "NodeMetrics",
+]);
 
 /** A resource made this long before it was first seen was made now; older ones were there already. */
 const JUST_CREATED_MS = 60 * 60_000;
@@ -45,7 +57,13 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   if (applied.declaredChanged || node.resource.kind === "Node") noteDependents(state, node);
 }
 
-function noteComingOrGoing(state: ClusterState, node: GraphNode, outcome: "created" | "deleted", seen: ObjectSeen, tally: RecordTally): void {
+function noteComingOrGoing(
+  state: ClusterState,
+  node: GraphNode,
+  outcome: "created" | "deleted",
+  seen: ObjectSeen,
+  tally: RecordTally,
+): void {
   const { resource } = node;
   const atMs = outcome === "created" ? resource.createdAtMs : seen.atMs;
   if (outcome === "created" && seen.atMs - atMs > JUST_CREATED_MS) return;
@@ -53,7 +71,15 @@ function noteComingOrGoing(state: ClusterState, node: GraphNode, outcome: "creat
   if (EVERYDAY_KINDS.has(resource.kind)) return;
   const reason = outcome === "created" ? "Created" : "Deleted";
   const message = `${displayName(resource)} was ${outcome}${byWhom(seen.object, outcome)}`;
-  const found = { reason, discriminator: "", message, category: "change", atMs, change: { path: "metadata" }, evidence: [{ source: displayName(resource), text: `metadata.${outcome === "created" ? "creationTimestamp" : "deletionTimestamp"}` }] } as const;
+  const found = {
+    reason,
+    discriminator: "",
+    message,
+    category: "change",
+    atMs,
+    change: { path: "metadata" },
+    evidence: [{ source: displayName(resource), text: `metadata.${outcome === "created" ? "creationTimestamp" : "deletionTimestamp"}` }],
+  } as const;
   recordEpisode(state, episodeOfChange(found, resource, atMs), tally);
 }
 
@@ -68,7 +94,8 @@ function applyEdge(state: ClusterState, seen: EdgeSeen): void {
   const declarer = "external";
   const edge = { type: seen.type, source, target, byName: !seen.target.uid, evidence: seen.evidence };
   const id = `${source}|${seen.type}|${target}`;
-  const relation = seen.op === "UPSERT" ? state.graph.openEdge(edge, declarer, seen.atMs) : state.graph.retractEdge(id, declarer, seen.atMs);
+  const relation =
+    seen.op === "UPSERT" ? state.graph.edges.open(edge, declarer, seen.atMs) : state.graph.edges.retract(id, declarer, seen.atMs);
   noteRelations(state, relation ? [relation] : []);
 }
 
@@ -81,11 +108,20 @@ function applyOccurrence(state: ClusterState, occurrence: Occurrence, tally: Rec
 /** A log line or event that names a Service tells of a call, also where no environment value does. */
 function noteCall(state: ClusterState, node: GraphNode, occurrence: Occurrence): void {
   const target = occurrence.target ?? "";
-  for (const { service, namespace } of callsInText(target.includes(":") || target.includes(".") ? target : `${target}:80`, node.resource.namespace ?? "")) {
+  for (const { service, namespace } of callsInText(
+    target.includes(":") || target.includes(".") ? target : `${target}:80`,
+    node.resource.namespace ?? "",
+  )) {
     const called = state.graph.liveByName("Service", namespace, service);
     if (!called?.resource.object) continue;
-    const edge = { type: "CALLS", source: node.resource.rid, target: called.resource.rid, byName: true, evidence: occurrence.message.slice(0, 200) } as const;
-    const relation = state.graph.openEdge(edge, "observed", occurrence.firstMs);
+    const edge = {
+      type: "CALLS",
+      source: node.resource.rid,
+      target: called.resource.rid,
+      byName: true,
+      evidence: occurrence.message.slice(0, 200),
+    } as const;
+    const relation = state.graph.edges.open(edge, "observed", occurrence.firstMs);
     noteRelations(state, relation ? [relation] : []);
   }
 }
@@ -94,7 +130,8 @@ function applyGap(state: ClusterState, gap: GapSeen): void {
   if (gap.key.startsWith("complete:")) {
     const kind = gap.key.slice("complete:".length);
     state.graph.completeKinds.add(kind);
-    for (const node of state.graph.nodes.values()) if (node.resource.object && node.resource.endedAtMs === undefined) state.dueDetection.add(node.resource.rid);
+    for (const node of state.graph.nodes.values())
+      if (node.resource.object && node.resource.endedAtMs === undefined) state.dueDetection.add(node.resource.rid);
     return;
   }
   if (gap.text === undefined) state.gaps.delete(gap.key);

@@ -1,6 +1,7 @@
 // Stage 8: what a batch changed, as one change set for the store.
-import type { ClusterState } from "./cluster-state.ts";
+
 import type { ChangeSet } from "../store/port.ts";
+import type { ClusterState } from "./cluster-state.ts";
 import type { LiveChange } from "./live-change.ts";
 
 /** A batch's change set, and the part of it that clients are told. */
@@ -34,7 +35,7 @@ function gatherCluster(state: ClusterState): Gathered {
     changes: {
       resources: [...resources].flatMap((rid) => graph.node(rid)?.resource ?? []),
       rekeyed: rekeyed.map(({ from, to }) => ({ cluster, from, to })),
-      relations: [...relations.values()],
+      relations: relations,
       episodes: [...toStore].flatMap((eid) => book.get(eid) ?? []),
       links: [...links.takeChanged()].map((effect) => ({ cluster, effect, links: links.causesOf(effect) })),
       incidents: changed,

@@ -1,17 +1,18 @@
 // Everything the pipeline keeps in memory about one cluster: the working set of design.md §2.
+
+import type { NeighbourView } from "../detectors/detector.ts";
 import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import type { Relation } from "../domain/relation.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
+import { AnomalyCounters } from "../graph/anomaly-counters.ts";
 import { ClusterGraph } from "../graph/cluster-graph.ts";
 import { EpisodeBook } from "../graph/episode-book.ts";
 import { IncidentBook } from "../graph/incident-book.ts";
-import { PlaceIndex } from "../graph/place-index.ts";
 import { LinkBook } from "../graph/link-book.ts";
+import { PlaceIndex } from "../graph/place-index.ts";
 import { TopologyBinder } from "../graph/topology-binder.ts";
-import { AnomalyCounters } from "../graph/anomaly-counters.ts";
-import type { NeighbourView } from "../detectors/detector.ts";
-import { neighbourView } from "./neighbour-view.ts";
 import { type CausalView, causalView } from "../reasoning/causal-view.ts";
+import { neighbourView } from "./neighbour-view.ts";
 
 /** The working set of one cluster. Mutable; only the pipeline's stages touch it, one batch at a time. */
 export type ClusterState = {

@@ -90,7 +90,8 @@ function joins(link: CausalLink): boolean {
 /** Time and place: other ERROR and FATAL episodes of the same workload, no more than the incident window apart. */
 function* nearby(state: ClusterState, episode: Episode): Iterable<Episode> {
   for (const rid of state.places.membersOf(workloadOf(state.graph, episode.rid))) {
-    for (const other of state.book.about(rid)) if (other.eid !== episode.eid && isSeed(other) && isClose(episode, other, state.settings.incidentWindowMs)) yield other;
+    for (const other of state.book.about(rid))
+      if (other.eid !== episode.eid && isSeed(other) && isClose(episode, other, state.settings.incidentWindowMs)) yield other;
   }
 }
 
@@ -112,7 +113,11 @@ function byTime(a: Episode, b: Episode): number {
 }
 
 /** An incident's id is made from its earliest ERROR or FATAL episode: the older one survives a merge, whatever the order of arrival. */
-function named(state: ClusterState, found: readonly { seed: Episode; members: readonly Episode[]; formers: ReadonlySet<IncidentId> }[], formers: ReadonlySet<IncidentId>): readonly Component[] {
+function named(
+  state: ClusterState,
+  found: readonly { seed: Episode; members: readonly Episode[]; formers: ReadonlySet<IncidentId> }[],
+  formers: ReadonlySet<IncidentId>,
+): readonly Component[] {
   const components = found.map(({ seed, members, formers: own }) => {
     const id = incidentId(state.cluster, seed.eid);
     const aliases = new Set([...own].flatMap((former) => [former, ...(state.incidents.get(former)?.aliases ?? [])]));
@@ -126,9 +131,19 @@ function named(state: ClusterState, found: readonly { seed: Episode; members: re
   }
   // A former id answers for one incident only: after a split, for the one that is older.
   const answered = new Set<IncidentId>(taken.keys());
-  return components.map((component) => ({ ...component, aliases: component.aliases.filter((alias) => !answered.has(alias) && answered.add(alias)) }));
+  return components.map((component) => ({
+    ...component,
+    aliases: component.aliases.filter((alias) => !answered.has(alias) && answered.add(alias)),
+  }));
 }
 
 function incidentId(cluster: string, seed: EpisodeId): IncidentId {
-  return occurrenceId({ cluster, etype: "anomaly", subject: { kind: "Incident", name: seed }, reason: "incident", discriminator: "", timeMs: 0 }) as IncidentId;
+  return occurrenceId({
+    cluster,
+    etype: "anomaly",
+    subject: { kind: "Incident", name: seed },
+    reason: "incident",
+    discriminator: "",
+    timeMs: 0,
+  }) as IncidentId;
 }

@@ -1,7 +1,8 @@
 // Makes a change set durable, however long the store is away: a store outage is not the record's fault, so the batch waits.
+
+import { type Breaker, isBreakerOpen } from "../platform/breaker.ts";
 import type { ChangeSet, GraphWriter } from "../store/port.ts";
 import { StoreFault } from "../store/port.ts";
-import { type Breaker, isBreakerOpen } from "../platform/breaker.ts";
 
 /** First and longest pause between tries. */
 const PAUSE_FIRST_MS = 100;

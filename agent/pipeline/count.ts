@@ -10,7 +10,11 @@ export function countBatch(metrics: Metrics, batch: Batch, took: { readonly seco
   for (const [index, { origin, atMs }] of batch.records.entries()) {
     const topic = origin.topic ?? origin.source;
     const known = topics.get(topic) ?? { records: 0, refused: 0, oldestMs: atMs };
-    topics.set(topic, { records: known.records + 1, refused: known.refused + (refused.has(index) ? 1 : 0), oldestMs: Math.min(known.oldestMs, atMs) });
+    topics.set(topic, {
+      records: known.records + 1,
+      refused: known.refused + (refused.has(index) ? 1 : 0),
+      oldestMs: Math.min(known.oldestMs, atMs),
+    });
   }
   for (const [topic, { records, refused: refusedCount, oldestMs }] of topics) {
     metrics.messagesProcessed.inc({ topic, status: "ok" }, records - refusedCount);
@@ -21,7 +25,8 @@ export function countBatch(metrics: Metrics, batch: Batch, took: { readonly seco
     metrics.messageDuration.observe({ topic }, took.seconds);
     metrics.endToEndLatency.observe({ topic }, Math.max(0, (took.nowMs - oldestMs) / 1000));
   }
-  if (batch.droppedCount > 0) metrics.recordsDropped.inc({ source: batch.records[0]?.origin.source ?? "unknown", reason: "not kept" }, batch.droppedCount);
+  if (batch.droppedCount > 0)
+    metrics.recordsDropped.inc({ source: batch.records[0]?.origin.source ?? "unknown", reason: "not kept" }, batch.droppedCount);
   for (const { from, to } of batch.tally.escalations) metrics.severityEscalations.inc({ from_severity: from, to_severity: to });
   for (const type of batch.tally.anomalies) metrics.anomaliesDetected.inc({ anomaly_type: type });
 }
@@ -33,7 +38,8 @@ export function countGraph(metrics: Metrics, states: Iterable<ClusterState>): vo
   for (const { graph } of states) {
     for (const node of graph.nodes.values()) {
       if (node.resource.endedAtMs === undefined) add(nodes, node.resource.kind, 1);
-      for (const [type, ofType] of node.out) add(edges, type, [...ofType.values()].filter(({ relation }) => relation.validToMs === undefined).length);
+      for (const [type, ofType] of node.out)
+        add(edges, type, [...ofType.values()].filter(({ relation }) => relation.validToMs === undefined).length);
     }
   }
   for (const [kind, count] of nodes) metrics.graphNodes.set({ node_type: kind }, count);

@@ -1,5 +1,5 @@
 // Stage 3: what is wrong with a resource now, and what was edited. Findings open, move and clear episodes of type k8s.state.
-import { changeDetectorsOf, DEPENDENCES, stateDetectorsOf, watchersInNamespace } from "./detector-index.ts";
+
 import type { Episode } from "../domain/episode.ts";
 import type { KubeObject } from "../domain/kube-object.ts";
 import type { Resource } from "../domain/resource.ts";
@@ -7,6 +7,7 @@ import type { Finding } from "../domain/signal.ts";
 import type { Applied } from "../graph/apply-object.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import type { ClusterState } from "./cluster-state.ts";
+import { changeDetectorsOf, DEPENDENCES, stateDetectorsOf, watchersInNamespace } from "./detector-index.ts";
 import { episodeOfFinding } from "./episodes.ts";
 import { type RecordTally, recordEpisode } from "./record-episode.ts";
 
@@ -38,8 +39,18 @@ export function detectState(state: ClusterState, node: GraphNode, tally: RecordT
 type Since = { readonly atMs: number; readonly exact: boolean };
 
 /** Since when a finding holds; undefined while a finding about other objects must still prove itself. */
-function sinceOf(state: ClusterState, resource: Resource, finding: Finding, how: { crossObject: boolean; firstSight: boolean }): Since | undefined {
-  const holding = state.book.holding({ rid: resource.rid, etype: "k8s.state", reason: finding.reason, discriminator: finding.discriminator });
+function sinceOf(
+  state: ClusterState,
+  resource: Resource,
+  finding: Finding,
+  how: { crossObject: boolean; firstSight: boolean },
+): Since | undefined {
+  const holding = state.book.holding({
+    rid: resource.rid,
+    etype: "k8s.state",
+    reason: finding.reason,
+    discriminator: finding.discriminator,
+  });
   if (holding && finding.sinceMs === undefined) return { atMs: holding.lastMs, exact: holding.exact };
   const own = finding.sinceMs === undefined ? undefined : { atMs: finding.sinceMs, exact: true };
   if (!how.crossObject) return own ?? { atMs: resource.updatedAtMs, exact: !how.firstSight };
@@ -50,7 +61,13 @@ function sinceOf(state: ClusterState, resource: Resource, finding: Finding, how:
   return own ? { atMs: Math.min(own.atMs, pending.sinceMs), exact: true } : { atMs: pending.sinceMs, exact: false };
 }
 
-function open(state: ClusterState, resource: Resource, finding: Finding, since: { atMs: number; exact: boolean }, tally: RecordTally): void {
+function open(
+  state: ClusterState,
+  resource: Resource,
+  finding: Finding,
+  since: { atMs: number; exact: boolean },
+  tally: RecordTally,
+): void {
   const one = episodeOfFinding(finding, resource, since);
   const holding = state.book.holding(one);
   if (holding && holding.lastMs >= one.firstMs) {
@@ -78,7 +95,9 @@ function clearAll(state: ClusterState, resource: Resource, atMs: number): void {
 }
 
 function holdingFindings(state: ClusterState, resource: Resource): readonly Episode[] {
-  return [...state.book.about(resource.rid)].filter((episode) => episode.etype === "k8s.state" && episode.holds && episode.clearedMs === undefined);
+  return [...state.book.about(resource.rid)].filter(
+    (episode) => episode.etype === "k8s.state" && episode.holds && episode.clearedMs === undefined,
+  );
 }
 
 function thingOf({ reason, discriminator }: Pick<Finding, "reason" | "discriminator">): string {
@@ -101,7 +120,15 @@ function dropPending(state: ClusterState, resource: Resource, thing: string): vo
 }
 
 /** Kinds of which a detector looks at how long something has lasted, or at something more than one edge away. */
-const TIMED_KINDS = new Set(["Service", "CronJob", "StatefulSet", "DaemonSet", "HorizontalPodAutoscaler", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"]);
+const TIMED_KINDS = new Set([
+  "Service",
+  "CronJob",
+  "StatefulSet",
+  "DaemonSet",
+  "HorizontalPodAutoscaler",
+  "ValidatingWebhookConfiguration",
+  "MutatingWebhookConfiguration",
+]);
 
 /** Resources whose findings depend on how long something has lasted. */
 function isUnsettled(object: KubeObject, resource: Resource): boolean {
@@ -129,7 +156,7 @@ export function changesOf(applied: Applied) {
 /** Notes which other resources must be looked at again because this one changed. */
 export function noteDependents(state: ClusterState, node: GraphNode): void {
   for (const { type, direction, kinds } of DEPENDENCES) {
-    for (const { resource } of state.graph.neighbours(node.resource.rid, type, direction)) {
+    for (const { resource } of state.graph.edges.neighbours(node.resource.rid, type, direction)) {
       if (resource.endedAtMs === undefined && (kinds.includes(resource.kind) || kinds.includes("*"))) state.dueDetection.add(resource.rid);
     }
   }

@@ -1,8 +1,9 @@
 // Detectors by the kind they look at, and which resources must be looked at again when a neighbour of a kind changes.
-import type { RelationType } from "../domain/relation.ts";
+
 import { CHANGE_DETECTORS } from "../detectors/all-changes.ts";
 import { STATE_DETECTORS } from "../detectors/all-states.ts";
 import type { ChangeDetector, StateDetector } from "../detectors/detector.ts";
+import type { RelationType } from "../domain/relation.ts";
 
 /** From a changed resource to those whose detectors depend on it: over an edge, as seen from the changed one, to these kinds. */
 export type Dependence = { readonly type: RelationType; readonly direction: "out" | "in"; readonly kinds: readonly string[] };
@@ -12,12 +13,16 @@ const changeByKind = new Map<string, readonly ChangeDetector[]>();
 
 /** The state detectors of a kind, those for every kind included. */
 export function stateDetectorsOf(kind: string): readonly StateDetector[] {
-  return cached(stateByKind, kind, () => STATE_DETECTORS.filter((detector) => detector.kinds.includes(kind) || detector.kinds.includes("*")));
+  return cached(stateByKind, kind, () =>
+    STATE_DETECTORS.filter((detector) => detector.kinds.includes(kind) || detector.kinds.includes("*")),
+  );
 }
 
 /** The change detectors of a kind. */
 export function changeDetectorsOf(kind: string): readonly ChangeDetector[] {
-  return cached(changeByKind, kind, () => CHANGE_DETECTORS.filter((detector) => detector.kinds.includes(kind) || detector.kinds.includes("*")));
+  return cached(changeByKind, kind, () =>
+    CHANGE_DETECTORS.filter((detector) => detector.kinds.includes(kind) || detector.kinds.includes("*")),
+  );
 }
 
 /** Every edge over which a change travels to a detector's resource. */
@@ -28,7 +33,9 @@ const watchersByKind = new Map<string, readonly string[]>();
 /** Kinds whose detectors look at every `kind` of their namespace. */
 export function watchersInNamespace(kind: string): readonly string[] {
   return cached(watchersByKind, kind, () => [
-    ...new Set(STATE_DETECTORS.filter((detector) => detector.dependsOn?.kindsInNamespace?.includes(kind)).flatMap((detector) => detector.kinds)),
+    ...new Set(
+      STATE_DETECTORS.filter((detector) => detector.dependsOn?.kindsInNamespace?.includes(kind)).flatMap((detector) => detector.kinds),
+    ),
   ]);
 }
 

@@ -7,10 +7,43 @@ import { occurrenceId } from "../sources/occurrence-id.ts";
 
 /** The episode of an occurrence about a resource. */
 export function episodeOfOccurrence(occurrence: Occurrence, rid: ResourceId): Episode {
-  const { cluster, eid, etype, severity, reason, discriminator, message, category, firstMs, lastMs, count, holds, clearedMs, evidence, target } = occurrence;
+  const {
+    cluster,
+    eid,
+    etype,
+    severity,
+    reason,
+    discriminator,
+    message,
+    category,
+    firstMs,
+    lastMs,
+    count,
+    holds,
+    clearedMs,
+    evidence,
+    target,
+  } = occurrence;
   return {
-    cluster, eid: eid as EpisodeId, rid, etype, severity, baseSeverity: severity, reason, discriminator, message, category, firstMs, lastMs, count, holds,
-    ...(clearedMs === undefined ? {} : { clearedMs }), exact: true, evidence, ...(target ? { target } : {}), aliases: [],
+    cluster,
+    eid: eid as EpisodeId,
+    rid,
+    etype,
+    severity,
+    baseSeverity: severity,
+    reason,
+    discriminator,
+    message,
+    category,
+    firstMs,
+    lastMs,
+    count,
+    holds,
+    ...(clearedMs === undefined ? {} : { clearedMs }),
+    exact: true,
+    evidence,
+    ...(target ? { target } : {}),
+    aliases: [],
   };
 }
 
@@ -18,8 +51,24 @@ export function episodeOfOccurrence(occurrence: Occurrence, rid: ResourceId): Ep
 export function episodeOfFinding(finding: Finding, resource: Resource, since: { readonly atMs: number; readonly exact: boolean }): Episode {
   const { reason, discriminator, severity, category, message, evidence, target } = finding;
   return {
-    cluster: resource.cluster, eid: ownId(resource, "k8s.state", reason, discriminator, since.atMs), rid: resource.rid, etype: "k8s.state", severity, baseSeverity: severity,
-    reason, discriminator, message, category, firstMs: since.atMs, lastMs: since.atMs, count: 1, holds: true, exact: since.exact, evidence, ...(target ? { target } : {}), aliases: [],
+    cluster: resource.cluster,
+    eid: ownId(resource, "k8s.state", reason, discriminator, since.atMs),
+    rid: resource.rid,
+    etype: "k8s.state",
+    severity,
+    baseSeverity: severity,
+    reason,
+    discriminator,
+    message,
+    category,
+    firstMs: since.atMs,
+    lastMs: since.atMs,
+    count: 1,
+    holds: true,
+    exact: since.exact,
+    evidence,
+    ...(target ? { target } : {}),
+    aliases: [],
   };
 }
 
@@ -28,13 +77,35 @@ export function episodeOfChange(found: ChangeFound, resource: Resource, seenMs: 
   const { reason, discriminator, message, category, evidence, change } = found;
   const atMs = found.atMs ?? seenMs;
   return {
-    cluster: resource.cluster, eid: ownId(resource, "k8s.change", reason, discriminator, atMs), rid: resource.rid, etype: "k8s.change", severity: "INFO", baseSeverity: "INFO",
-    reason, discriminator, message, category, firstMs: atMs, lastMs: atMs, count: 1, holds: false, exact: true, evidence, change, aliases: [],
+    cluster: resource.cluster,
+    eid: ownId(resource, "k8s.change", reason, discriminator, atMs),
+    rid: resource.rid,
+    etype: "k8s.change",
+    severity: "INFO",
+    baseSeverity: "INFO",
+    reason,
+    discriminator,
+    message,
+    category,
+    firstMs: atMs,
+    lastMs: atMs,
+    count: 1,
+    holds: false,
+    exact: true,
+    evidence,
+    change,
+    aliases: [],
   };
 }
 
 /** The identifier of an episode that kgroot makes itself (contracts.md §8). */
-export function ownId(resource: Resource, etype: "k8s.state" | "k8s.change" | "anomaly", reason: string, discriminator: string, atMs: number): EpisodeId {
+export function ownId(
+  resource: Resource,
+  etype: "k8s.state" | "k8s.change" | "anomaly",
+  reason: string,
+  discriminator: string,
+  atMs: number,
+): EpisodeId {
   const { cluster, kind, uid, namespace, name } = resource;
   return occurrenceId({ cluster, etype, subject: { kind, uid, namespace, name }, reason, discriminator, timeMs: atMs }) as EpisodeId;
 }

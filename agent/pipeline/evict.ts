@@ -22,7 +22,8 @@ export function evict(state: ClusterState): void {
 }
 
 function evictIncidents(state: ClusterState, horizonMs: number): void {
-  for (const incident of [...state.incidents.all()]) if (incident.state === "resolved" && incident.lastMs < horizonMs) state.incidents.forget(incident.id);
+  for (const incident of [...state.incidents.all()])
+    if (incident.state === "resolved" && incident.lastMs < horizonMs) state.incidents.forget(incident.id);
 }
 
 function evictEpisodes(state: ClusterState, horizonMs: number): void {
@@ -40,7 +41,8 @@ function lastSeen(episode: Episode): number {
 
 function evictTopology(state: ClusterState, horizonMs: number): void {
   for (const node of [...state.graph.nodes.values()]) {
-    for (const edge of [...allEdges(node)]) if (edge.relation.validToMs !== undefined && edge.relation.validToMs < horizonMs) state.graph.forgetEdge(edge);
+    for (const edge of [...allEdges(node)])
+      if (edge.relation.validToMs !== undefined && edge.relation.validToMs < horizonMs) state.graph.edges.forget(edge);
     const { endedAtMs, rid } = node.resource;
     if (endedAtMs !== undefined && endedAtMs < horizonMs && !state.book.has(rid)) state.graph.forget(node);
   }

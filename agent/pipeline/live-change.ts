@@ -1,6 +1,7 @@
 // What clients are told live: the part of a committed change set that concerns them.
-import type { Incident } from "../domain/incident.ts";
+
 import type { IncidentId } from "../domain/identity.ts";
+import type { Incident } from "../domain/incident.ts";
 
 /** Sent after each commit that touched an incident or the statistics. */
 export type LiveChange = {

@@ -1,7 +1,8 @@
 // Rebuilds the working set of a cluster from the store at start: topology, episodes of the window, links, open incidents.
+
+import type { CausalLink } from "../domain/causal-link.ts";
 import type { EpisodeId } from "../domain/identity.ts";
 import type { Incident } from "../domain/incident.ts";
-import type { CausalLink } from "../domain/causal-link.ts";
 import { edgesIn } from "../graph/graph-node.ts";
 import { workloadOf } from "../graph/workload.ts";
 import type { GraphReader } from "../store/port.ts";
@@ -12,7 +13,7 @@ export async function loadCluster(state: ClusterState, store: GraphReader, since
   const incidents: Incident[] = [];
   for await (const part of store.loadWorkingSet(state.cluster, sinceMs)) {
     for (const resource of part.resources) state.graph.restoreResource(resource);
-    for (const relation of part.relations) state.graph.restoreRelation(relation);
+    for (const relation of part.relations) state.graph.edges.restore(relation);
     for (const episode of part.episodes) state.book.restore(episode);
     for (const [effect, links] of byEffect(part.links)) state.links.restore(effect, links);
     incidents.push(...part.incidents);
@@ -35,7 +36,8 @@ function adopt(state: ClusterState): void {
     latestMs = Math.max(latestMs, episode.lastMs, episode.clearedMs ?? 0);
     state.places.set(episode.rid, workloadOf(state.graph, episode.rid));
   }
-  for (const node of state.graph.nodes.values()) for (const edge of edgesIn(node.out)) if (edge.declarers.size > 1) edge.declarers.delete("stored");
+  for (const node of state.graph.nodes.values())
+    for (const edge of edgesIn(node.out)) if (edge.declarers.size > 1) edge.declarers.delete("stored");
   state.relationsChanged = [];
   state.nowMs = latestMs;
 }

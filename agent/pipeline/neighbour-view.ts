@@ -1,6 +1,7 @@
 // What state detectors see of the working set.
-import type { Resource } from "../domain/resource.ts";
+
 import type { NeighbourView } from "../detectors/detector.ts";
+import type { Resource } from "../domain/resource.ts";
 import type { ClusterGraph } from "../graph/cluster-graph.ts";
 
 /** Most neighbours shown to a detector over one edge type. */
@@ -11,7 +12,7 @@ export function neighbourView(graph: ClusterGraph): NeighbourView {
   return {
     neighbours: (resource, type, direction) => {
       const found: Resource[] = [];
-      for (const { resource: other } of graph.neighbours(resource.rid, type, direction)) {
+      for (const { resource: other } of graph.edges.neighbours(resource.rid, type, direction)) {
         found.push(other.endedAtMs === undefined ? other : stubOf(other));
         if (found.length >= NEIGHBOURS_MAX) break;
       }

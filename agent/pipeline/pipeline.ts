@@ -1,7 +1,7 @@
 // The way of every record: normalise, apply, detect (with escalation and anomalies), link, cluster, rank, commit, publish. One batch at a time.
 import type { Incident, MuteRule } from "../domain/incident.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
-import { type Breaker, BREAKER_STATE_VALUES, createBreaker } from "../platform/breaker.ts";
+import { BREAKER_STATE_VALUES, type Breaker, createBreaker } from "../platform/breaker.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
@@ -69,7 +69,9 @@ class BatchPipeline implements Pipeline {
   constructor(options: PipelineOptions) {
     this.#options = options;
     const { metrics } = options;
-    this.#breaker = createBreaker({ onStateChange: (state) => metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES[state]) });
+    this.#breaker = createBreaker({
+      onStateChange: (state) => metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES[state]),
+    });
     metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES.closed);
   }
 

@@ -5,8 +5,8 @@ import type { Incident, IncidentState, MuteRule, Verdict } from "../domain/incid
 import { type Severity, severityRank, worseSeverity } from "../domain/severity.ts";
 import { workloadOf } from "../graph/workload.ts";
 import { verdictOn } from "../reasoning/verdict.ts";
-import type { ClusterState } from "./cluster-state.ts";
 import { type Component, isSeed } from "./cluster.ts";
+import type { ClusterState } from "./cluster-state.ts";
 
 /** Episodes stored with an incident: the gravest and the earliest; the rest are counted. */
 const STORED_MEMBERS_MAX = 500;
@@ -15,7 +15,9 @@ const STORED_MEMBERS_MAX = 500;
 export function rankBatch(state: ClusterState, components: readonly Component[], mutes: readonly MuteRule[]): readonly Incident[] {
   const newlyRooted: Incident[] = [];
   for (const component of components) {
-    const former = state.incidents.get(component.id) ?? component.aliases.map((alias) => state.incidents.get(alias)).find((incident) => incident !== undefined);
+    const former =
+      state.incidents.get(component.id) ??
+      component.aliases.map((alias) => state.incidents.get(alias)).find((incident) => incident !== undefined);
     const incident = incidentOf(state, component, former, mutes);
     if (incident.verdict.rootCause && rootOf(incident) !== (former ? rootOf(former) : undefined)) newlyRooted.push(incident);
     state.incidents.put(incident, new Set(component.members.map((member) => member.eid)));
@@ -70,7 +72,11 @@ function verdictFor(state: ClusterState, members: readonly Episode[]): Verdict {
 }
 
 /** Open while a condition holds, or something was seen within the quiet time. */
-function stateOf(members: readonly Episode[], lastMs: number, state: ClusterState): { readonly state: IncidentState; readonly resolvedMs?: number } {
+function stateOf(
+  members: readonly Episode[],
+  lastMs: number,
+  state: ClusterState,
+): { readonly state: IncidentState; readonly resolvedMs?: number } {
   const holds = members.some((member) => isSeed(member) && member.holds && member.clearedMs === undefined);
   const conditions = members.some((member) => isSeed(member) && member.holds);
   // Without any condition only silence can say that it is over, and silence takes longer to mean something.
@@ -97,7 +103,10 @@ function boundedMembers(members: readonly Episode[], verdict: Verdict): readonly
   if (members.length <= STORED_MEMBERS_MAX) return members.map((member) => member.eid);
   const causes = new Set<EpisodeId>(verdict.causes.map((cause) => cause.eid));
   const weight = (member: Episode) => (causes.has(member.eid) ? 10 : 0) + severityRank(member.severity);
-  return [...members].sort((a, b) => weight(b) - weight(a) || a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1)).slice(0, STORED_MEMBERS_MAX).map((member) => member.eid);
+  return [...members]
+    .sort((a, b) => weight(b) - weight(a) || a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1))
+    .slice(0, STORED_MEMBERS_MAX)
+    .map((member) => member.eid);
 }
 
 function namespacesOf(state: ClusterState, members: readonly Episode[]): readonly string[] {

@@ -3,9 +3,9 @@ import type { Episode } from "../domain/episode.ts";
 import { severityRank } from "../domain/severity.ts";
 import type { AnomalyType, Crossing } from "../graph/anomaly-counters.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
+import { workloadOf } from "../graph/workload.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { ownId } from "./episodes.ts";
-import { workloadOf } from "../graph/workload.ts";
 
 /** What happened while recording, for the metrics. */
 export type RecordTally = { escalations: { from: string; to: string }[]; anomalies: AnomalyType[] };
@@ -25,7 +25,8 @@ function countAnomalies(state: ClusterState, one: Episode, tally: RecordTally): 
   const namespace = node.resource.namespace;
   const place = namespaceNode(state, namespace, one.lastMs);
   if (!place) return;
-  if (severityRank(one.baseSeverity) >= 2) note(state, place, state.counters.count("error_spike", namespace ?? "", one.lastMs, one.count), tally, one);
+  if (severityRank(one.baseSeverity) >= 2)
+    note(state, place, state.counters.count("error_spike", namespace ?? "", one.lastMs, one.count), tally, one);
   note(state, place, state.counters.count("cascading_failure", `${namespace}\n${one.reason}`, one.lastMs, one.count), tally, one);
   if (one.reason !== "OOMKilled" && one.reason !== "OOMKilling") return;
   const workload = workloadOf(state.graph, node.resource.rid);
@@ -46,7 +47,13 @@ function namespaceNode(state: ClusterState, namespace: string | undefined, atMs:
   return known ?? state.graph.resolve({ kind: "Namespace", name: namespace }, atMs);
 }
 
-function note(state: ClusterState, place: GraphNode, crossings: readonly Crossing[], tally: RecordTally, about: { readonly reason: string }): void {
+function note(
+  state: ClusterState,
+  place: GraphNode,
+  crossings: readonly Crossing[],
+  tally: RecordTally,
+  about: { readonly reason: string },
+): void {
   for (const crossing of crossings) {
     const { book } = state;
     const before = book.size;
@@ -59,9 +66,23 @@ function anomalyEpisode(place: GraphNode, { type, atMs, count, limit }: Crossing
   const { resource } = place;
   const discriminator = type === "error_spike" || type === "memory_leak" ? "" : about.reason;
   return {
-    cluster: resource.cluster, eid: ownId(resource, "anomaly", type, discriminator, atMs), rid: resource.rid, etype: "anomaly", severity: "WARNING", baseSeverity: "WARNING",
-    reason: type, discriminator, message: sentence(type, count, limit, about.reason), category: type === "memory_leak" ? "resources" : "unknown", firstMs: atMs, lastMs: atMs, count: 1,
-    holds: false, exact: true, evidence: [{ source: "kgroot's own count", text: sentence(type, count, limit, about.reason) }], aliases: [],
+    cluster: resource.cluster,
+    eid: ownId(resource, "anomaly", type, discriminator, atMs),
+    rid: resource.rid,
+    etype: "anomaly",
+    severity: "WARNING",
+    baseSeverity: "WARNING",
+    reason: type,
+    discriminator,
+    message: sentence(type, count, limit, about.reason),
+    category: type === "memory_leak" ? "resources" : "unknown",
+    firstMs: atMs,
+    lastMs: atMs,
+    count: 1,
+    holds: false,
+    exact: true,
+    evidence: [{ source: "kgroot's own count", text: sentence(type, count, limit, about.reason) }],
+    aliases: [],
   };
 }
 
@@ -71,4 +92,3 @@ function sentence(type: AnomalyType, count: number, limit: number, about: string
   if (type === "memory_leak") return `${count} out-of-memory kills within 5 minutes in this workload (limit ${limit})`;
   return `${count} creates and deletes of ${about} within 5 minutes in this namespace (limit ${limit})`;
 }
-

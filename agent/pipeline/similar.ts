@@ -15,7 +15,9 @@ export async function nameSimilar(state: ClusterState, newlyRooted: readonly Inc
     const others = past.filter((other) => other.id !== incident.id && !incident.aliases.includes(other.id));
     if (others.length === 0) continue;
     const feedback = await store.feedback(0);
-    const similar = others.map((other) => similarity(incident, other, feedback)).sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+    const similar = others
+      .map((other) => similarity(incident, other, feedback))
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
     const current = state.incidents.get(incident.id);
     if (current) state.incidents.put({ ...current, similar: similar.slice(0, SIMILAR_MAX) }, state.incidents.membersOf(incident.id));
   }

@@ -21,7 +21,12 @@ const SPREADS: readonly { readonly type: RelationType; readonly direction: "out"
 ];
 
 /** Symptoms first, by time; then those that could be hit, at most two edges away. */
-export function affectedBy(episodes: Iterable<Episode>, roots: readonly ResourceId[], view: CausalView, nowMs: number): readonly Affected[] {
+export function affectedBy(
+  episodes: Iterable<Episode>,
+  roots: readonly ResourceId[],
+  view: CausalView,
+  nowMs: number,
+): readonly Affected[] {
   const since = new Map<ResourceId, number>();
   for (const episode of episodes) {
     if (severityRank(episode.severity) < 1 || episode.etype === "k8s.change" || episode.etype === "anomaly") continue;
@@ -33,10 +38,13 @@ export function affectedBy(episodes: Iterable<Episode>, roots: readonly Resource
     return resource ? [{ subject: subjectOf(resource), role: "symptom", sinceMs }] : [];
   });
   const atRisk = spread([...hit.map(([rid]) => rid), ...roots], view, nowMs).filter((rid) => !since.has(rid) && !roots.includes(rid));
-  return [...symptoms, ...atRisk.flatMap((rid): Affected[] => {
-    const resource = view.resource(rid);
-    return resource && resource.endedAtMs === undefined ? [{ subject: subjectOf(resource), role: "at_risk" }] : [];
-  })];
+  return [
+    ...symptoms,
+    ...atRisk.flatMap((rid): Affected[] => {
+      const resource = view.resource(rid);
+      return resource && resource.endedAtMs === undefined ? [{ subject: subjectOf(resource), role: "at_risk" }] : [];
+    }),
+  ];
 }
 
 function spread(from: readonly ResourceId[], view: CausalView, nowMs: number): readonly ResourceId[] {

@@ -10,8 +10,8 @@ import type { EpisodeBook } from "../graph/episode-book.ts";
 export type CausalView = {
   resource(rid: ResourceId): Resource | undefined;
   edges(rid: ResourceId, type: RelationType, direction: "out" | "in", fromMs: number, toMs: number): Iterable<Relation>;
-  /** Resources of a kind in a namespace (of the cluster, when undefined) that episodes are about. */
-  troubled(kind: string, namespace: string | undefined): Iterable<ResourceId>;
+  /** Resources of a kind (of any, when undefined) in a namespace (in all, when undefined) that episodes are about. */
+  troubled(kind: string | undefined, namespace: string | undefined): Iterable<ResourceId>;
   about(rid: ResourceId): Iterable<Episode>;
   hasEpisodes(rid: ResourceId): boolean;
   episode(eid: EpisodeId): Episode | undefined;
@@ -21,12 +21,18 @@ export type CausalView = {
 export function causalView(graph: ClusterGraph, book: EpisodeBook): CausalView {
   return {
     resource: (rid) => graph.node(rid)?.resource,
-    edges: (rid, type, direction, fromMs, toMs) => graph.edgesDuring(rid, type, direction, fromMs, toMs),
-    troubled: function* (kind, namespace) {
-      for (const rid of graph.ridsOfKind(kind, namespace)) if (book.has(rid)) yield rid;
-    },
+    edges: (rid, type, direction, fromMs, toMs) => graph.edges.during(rid, type, direction, { fromMs, toMs }),
+    troubled: (kind, namespace) => troubled(graph, book, kind, namespace),
     about: (rid) => book.about(rid),
     hasEpisodes: (rid) => book.has(rid),
     episode: (eid) => book.get(eid),
   };
+}
+
+function* troubled(graph: ClusterGraph, book: EpisodeBook, kind: string | undefined, namespace: string | undefined): Iterable<ResourceId> {
+  if (kind === undefined) {
+    for (const rid of book.rids()) if (namespace === undefined || graph.node(rid)?.resource.namespace === namespace) yield rid;
+    return;
+  }
+  for (const rid of graph.ridsOfKind(kind, namespace)) if (book.has(rid)) yield rid;
 }

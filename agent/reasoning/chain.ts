@@ -2,8 +2,8 @@
 import type { CausalLink, PathStep } from "../domain/causal-link.ts";
 import type { Episode } from "../domain/episode.ts";
 import type { EpisodeId } from "../domain/identity.ts";
-import type { CausalStep } from "../domain/incident.ts";
 import { displayName } from "../domain/identity.ts";
+import type { CausalStep } from "../domain/incident.ts";
 import { subjectOf } from "../domain/resource.ts";
 import { severityRank } from "../domain/severity.ts";
 import type { CausalView } from "./causal-view.ts";
@@ -28,7 +28,11 @@ function endOf(hypothesis: Hypothesis, members: ReadonlyMap<EpisodeId, Episode>)
   for (const [eid, { strength }] of hypothesis.reach) {
     const episode = members.get(eid);
     if (!episode || severityRank(episode.severity) < 1) continue;
-    const value = severityRank(episode.severity) + depthOf(eid, hypothesis) * 0.5 + strength * 0.1 + (episode.holds && episode.clearedMs === undefined ? 1 : 0);
+    const value =
+      severityRank(episode.severity) +
+      depthOf(eid, hypothesis) * 0.5 +
+      strength * 0.1 +
+      (episode.holds && episode.clearedMs === undefined ? 1 : 0);
     if (!best || value > best.value || (value === best.value && eid < best.eid)) best = { eid, value };
   }
   return best?.eid;
@@ -42,7 +46,9 @@ function depthOf(eid: EpisodeId, hypothesis: Hypothesis): number {
 
 /** The chain as steps between resources, from cause to effect. */
 export function stepsOf(links: readonly CausalLink[], view: CausalView): readonly CausalStep[] {
-  return links.flatMap((link) => (link.path.length === 0 ? samePlace(link, view) : [...link.path].reverse().flatMap((step) => towardsEffect(step, view))));
+  return links.flatMap((link) =>
+    link.path.length === 0 ? samePlace(link, view) : [...link.path].reverse().flatMap((step) => towardsEffect(step, view)),
+  );
 }
 
 function samePlace(link: CausalLink, view: CausalView): readonly CausalStep[] {
@@ -50,7 +56,16 @@ function samePlace(link: CausalLink, view: CausalView): readonly CausalStep[] {
   const cause = view.episode(link.cause);
   const from = cause ? view.resource(cause.rid) : undefined;
   const to = effect ? view.resource(effect.rid) : undefined;
-  return from && to && effect && cause ? [{ from: subjectOf(from), to: subjectOf(to), relation: "SAME", evidence: `${cause.reason}, then ${effect.reason}: ${effect.message}` }] : [];
+  return from && to && effect && cause
+    ? [
+        {
+          from: subjectOf(from),
+          to: subjectOf(to),
+          relation: "SAME",
+          evidence: `${cause.reason}, then ${effect.reason}: ${effect.message}`,
+        },
+      ]
+    : [];
 }
 
 /** A step was walked from the effect; it is told from the cause, with the edge's own direction in the evidence. */
@@ -59,6 +74,9 @@ function towardsEffect(step: PathStep, view: CausalView): readonly CausalStep[] 
   const to = view.resource(step.from);
   if (!from || !to) return [];
   const [source, target] = step.direction === "out" ? [to, from] : [from, to];
-  const says = step.type === "IN_NAMESPACE" ? `both are in namespace ${to.namespace ?? from.namespace ?? ""}` : `${displayName(source)} ${step.type} ${displayName(target)}`;
+  const says =
+    step.type === "IN_NAMESPACE"
+      ? `both are in namespace ${to.namespace ?? from.namespace ?? ""}`
+      : `${displayName(source)} ${step.type} ${displayName(target)}`;
   return [{ from: subjectOf(from), to: subjectOf(to), relation: step.type, evidence: step.evidence ? `${says} (${step.evidence})` : says }];
 }

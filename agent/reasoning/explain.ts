@@ -31,7 +31,9 @@ function nameOf(episode: Episode | undefined, view: CausalView): string {
 export function explain(hypothesis: Hypothesis, subject: Resource, chain: readonly CausalLink[], view: CausalView): string {
   const { lead, episodes } = hypothesis;
   const places = new Set(episodes.map((episode) => episode.rid)).size;
-  const what = lead.message ? `${displayName(subject)} ${phraseOf(lead)}: ${clip(lead.message)}` : `${displayName(subject)} ${phraseOf(lead)}`;
+  const what = lead.message
+    ? `${displayName(subject)} ${phraseOf(lead)}: ${clip(lead.message)}`
+    : `${displayName(subject)} ${phraseOf(lead)}`;
   const often = places > 1 ? ` (${places} resources)` : "";
   const because = chain.map((link) => linkSentence(link, view)).filter((sentence, at, all) => all.indexOf(sentence) === at);
   return `${endSentence(what + often)}${because.length > 0 ? ` ${because.map(endSentence).join(" ")}` : ""}`;
@@ -44,7 +46,8 @@ export function whyLower(hypothesis: Hypothesis, best: Hypothesis, symptomCount:
   if (explainedByBest) return `it is itself explained by ${nameOf(best.lead, view)} (${best.lead.reason})`;
   if (hypothesis.explained > 0.5) return "it is itself explained by something else in this incident";
   const explainedCount = symptomsExplained(hypothesis);
-  if (hypothesis.coverage < 0.5 * best.coverage) return `it explains ${explainedCount} of ${symptomCount} symptoms, ${nameOf(best.lead, view)} explains ${symptomsExplained(best)}`;
+  if (hypothesis.coverage < 0.5 * best.coverage)
+    return `it explains ${explainedCount} of ${symptomCount} symptoms, ${nameOf(best.lead, view)} explains ${symptomsExplained(best)}`;
   return `a thing like this starts such failures less often than ${best.lead.reason}`;
 }
 

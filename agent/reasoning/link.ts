@@ -6,9 +6,9 @@ import type { Resource } from "../domain/resource.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
 import { classesOf } from "../knowledge/classes.ts";
 import type { CausalRule } from "../knowledge/rule.ts";
-import { rulesForCause, rulesForEffect } from "../knowledge/rules.ts";
+import { type PathRules, pathsForEffect, rulesForCause } from "../knowledge/rules.ts";
 import type { CausalView } from "./causal-view.ts";
-import { type Reached, reversed, walk } from "./walk.ts";
+import { type Reached, walk, walkBack } from "./walk.ts";
 
 /** The numbers of the settings that linking needs. */
 export type LinkSettings = Pick<ReasoningSettings, "windowMs" | "skewMs" | "hopsMax" | "scoreMin" | "linksPerEffectMax">;
@@ -18,12 +18,14 @@ export function linksFor(effect: Episode, view: CausalView, settings: LinkSettin
   const resource = view.resource(effect.rid);
   if (!resource || !canBeEffect(effect)) return [];
   const best = new Map<EpisodeId, CausalLink>();
-  for (const rule of effectRules(effect, resource)) {
-    if (rule.path.length > settings.hopsMax) continue;
-    for (const reached of walk(view, effect.rid, rule.path, during(effect, settings))) {
-      for (const link of linksOver(rule, reached, effect, view, settings)) {
-        const known = best.get(link.cause);
-        if (!known || byScore(link, known) < 0) best.set(link.cause, link);
+  for (const classId of classesOf(effect)) {
+    for (const { path, byCause } of pathsForEffect(classId, resource.kind)) {
+      if (path.length > settings.hopsMax) continue;
+      for (const reached of walk(view, effect.rid, path, during(effect, settings))) {
+        for (const link of linksOver(byCause, reached, { effect, view, settings })) {
+          const known = best.get(link.cause);
+          if (!known || byScore(link, known) < 0) best.set(link.cause, link);
+        }
       }
     }
   }
@@ -38,8 +40,9 @@ export function* effectsOf(cause: Episode, view: CausalView, settings: LinkSetti
   for (const classId of classesOf(cause)) {
     for (const rule of rulesForCause(classId, resource.kind)) {
       if (rule.path.length > settings.hopsMax) continue;
-      for (const { rid } of walk(view, cause.rid, reversed(rule.path, rule.effectKinds), from)) {
-        for (const effect of view.about(rid)) if (effect.eid !== cause.eid && canBeEffect(effect) && classesOf(effect).includes(rule.effect)) yield effect;
+      for (const rid of walkBack(view, cause.rid, rule, from)) {
+        for (const effect of view.about(rid))
+          if (effect.eid !== cause.eid && canBeEffect(effect) && classesOf(effect).includes(rule.effect)) yield effect;
       }
     }
   }
@@ -50,28 +53,36 @@ export function canBeEffect(episode: Episode): boolean {
   return episode.etype !== "k8s.change" && episode.severity !== "INFO";
 }
 
-function* effectRules(effect: Episode, resource: Resource): Iterable<CausalRule> {
-  for (const classId of classesOf(effect)) yield* rulesForEffect(classId, resource.kind);
-}
-
 function during(effect: Episode, settings: LinkSettings): { fromMs: number; toMs: number } {
   return { fromMs: effect.firstMs - settings.windowMs, toMs: effect.firstMs + settings.skewMs };
 }
 
-function* linksOver(rule: CausalRule, reached: Reached, effect: Episode, view: CausalView, settings: LinkSettings): Iterable<CausalLink> {
+type Question = { readonly effect: Episode; readonly view: CausalView; readonly settings: LinkSettings };
+
+function* linksOver(byCause: PathRules["byCause"], reached: Reached, question: Question): Iterable<CausalLink> {
+  const { effect, view, settings } = question;
   const resource = view.resource(reached.rid);
-  if (!resource || !fits(rule.causeKinds, resource.kind)) return;
-  if (rule.targetMatches && !names(effect.target, resource)) return;
+  if (!resource) return;
   for (const cause of view.about(reached.rid)) {
-    if (cause.eid === effect.eid || !classesOf(cause).includes(rule.cause)) continue;
-    if (rule.sameDiscriminator && containerOf(cause) !== containerOf(effect)) continue;
-    if (rule.cause === rule.effect && !isBefore(cause, effect)) continue;
+    if (cause.eid === effect.eid) continue;
     const temporal = temporalOf(cause, effect, settings);
     if (temporal === undefined) continue;
-    const scores = linkScore(temporal, rule.path.length, rule.domain);
-    if (scores.score < settings.scoreMin) continue;
-    yield { cluster: effect.cluster, cause: cause.eid, effect: effect.eid, hops: rule.path.length, ruleId: rule.id, path: reached.steps, ...scores };
+    for (const classId of classesOf(cause)) {
+      for (const rule of byCause.get(classId) ?? []) {
+        if (!applies(rule, cause, effect, resource)) continue;
+        const scores = linkScore(temporal, rule.path.length, rule.domain);
+        if (scores.score < settings.scoreMin) continue;
+        yield { cluster: effect.cluster, cause: cause.eid, effect: effect.eid, hops: rule.path.length, ruleId: rule.id, path: reached.steps, ...scores };
+      }
+    }
   }
+}
+
+function applies(rule: CausalRule, cause: Episode, effect: Episode, resource: Resource): boolean {
+  if (!fits(rule.causeKinds, resource.kind)) return false;
+  if (rule.targetMatches && !names(effect.target, resource)) return false;
+  if (rule.sameDiscriminator && containerOf(cause) !== containerOf(effect)) return false;
+  return rule.cause !== rule.effect || isBefore(cause, effect);
 }
 
 /**
@@ -80,7 +91,8 @@ function* linksOver(rule: CausalRule, reached: Reached, effect: Episode, view: C
  */
 function temporalOf(cause: Episode, effect: Episode, settings: LinkSettings): number | undefined {
   const { windowMs, skewMs } = settings;
-  if (cause.holds && cause.firstMs <= effect.firstMs + skewMs && (cause.clearedMs === undefined || cause.clearedMs >= effect.firstMs)) return 1;
+  if (cause.holds && cause.firstMs <= effect.firstMs + skewMs && (cause.clearedMs === undefined || cause.clearedMs >= effect.firstMs))
+    return 1;
   const nearestMs = cause.firstMs > effect.firstMs ? cause.firstMs : Math.min(cause.lastMs, effect.firstMs);
   const score = temporalScore(nearestMs, effect.firstMs, windowMs, skewMs);
   if (score !== undefined) return score;

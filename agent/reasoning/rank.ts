@@ -48,10 +48,14 @@ export function rank(members: Members, placeOf: (rid: ResourceId) => ResourceId)
 
 /** ERROR and FATAL members by weight; many like symptoms of one kind weigh as the square root of their number. */
 function symptomWeights(members: Members): ReadonlyMap<EpisodeId, number> {
-  const symptoms = [...members.episodes.values()].filter((episode) => severityRank(episode.severity) >= 2 && episode.etype !== "k8s.change" && episode.etype !== "anomaly");
+  const symptoms = [...members.episodes.values()].filter(
+    (episode) => severityRank(episode.severity) >= 2 && episode.etype !== "k8s.change" && episode.etype !== "anomaly",
+  );
   const likes = new Map<string, number>();
   for (const { reason } of symptoms) likes.set(reason, (likes.get(reason) ?? 0) + 1);
-  return new Map(symptoms.slice(0, SYMPTOMS_MAX).map((episode) => [episode.eid, weightOf(episode) / Math.sqrt(likes.get(episode.reason) ?? 1)]));
+  return new Map(
+    symptoms.slice(0, SYMPTOMS_MAX).map((episode) => [episode.eid, weightOf(episode) / Math.sqrt(likes.get(episode.reason) ?? 1)]),
+  );
 }
 
 function weightOf(episode: Episode): number {
@@ -112,5 +116,8 @@ function withConfidence(hypotheses: readonly Hypothesis[]): readonly Hypothesis[
   const { intercept, share, score, confidenceMax } = CALIBRATION;
   const top = Math.min(confidenceMax, 1 / (1 + Math.exp(-(intercept + share * (best.score / total) + score * best.score))));
   const rest = total - best.score;
-  return hypotheses.map((one, index) => ({ ...one, confidence: index === 0 ? top : rest > 0 ? Math.min(top, ((1 - top) * one.score) / rest) : 0 }));
+  return hypotheses.map((one, index) => ({
+    ...one,
+    confidence: index === 0 ? top : rest > 0 ? Math.min(top, ((1 - top) * one.score) / rest) : 0,
+  }));
 }

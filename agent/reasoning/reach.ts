@@ -35,7 +35,13 @@ export function reachOf(from: EpisodeId, members: Members): ReadonlyMap<EpisodeI
       const strength = reached.get(eid)?.strength ?? 0;
       for (const link of members.effectsOf(eid)) {
         const through = strength * linkStrength(link);
-        if (link.effect === from || through < STRENGTH_MIN || !members.episodes.has(link.effect) || through <= (reached.get(link.effect)?.strength ?? 0)) continue;
+        if (
+          link.effect === from ||
+          through < STRENGTH_MIN ||
+          !members.episodes.has(link.effect) ||
+          through <= (reached.get(link.effect)?.strength ?? 0)
+        )
+          continue;
         reached.set(link.effect, { strength: through, over: link });
         next.add(link.effect);
       }

@@ -31,14 +31,21 @@ const CAUSES_MAX = 8;
 
 /** The verdict on an incident's members. */
 export function verdictOn(members: Members, context: VerdictContext): Verdict {
-  const hypotheses = rank(members, context.placeOf).filter((one) => one.score > 0).slice(0, CAUSES_MAX);
+  const hypotheses = rank(members, context.placeOf)
+    .filter((one) => one.score > 0)
+    .slice(0, CAUSES_MAX);
   const best = hypotheses[0];
   const symptoms = symptomsOf(members);
   const causes = hypotheses.map((one) => candidateOf(one, best as Hypothesis, symptoms.length, members, context)).sort(standingFirst);
   const sure = best !== undefined && best.confidence >= context.settings.rootCauseConfidenceMin;
   const rootCause = sure ? causes[0] : undefined;
   const chain = best ? chainOf(best, members.episodes) : [];
-  const affected = affectedBy(members.episodes.values(), best ? best.episodes.map((episode) => episode.rid) : [], context.view, context.nowMs);
+  const affected = affectedBy(
+    members.episodes.values(),
+    best ? best.episodes.map((episode) => episode.rid) : [],
+    context.view,
+    context.nowMs,
+  );
   const first = symptoms[0];
   return {
     title: titleFor(rootCause, first, context.view),
@@ -47,7 +54,13 @@ export function verdictOn(members: Members, context: VerdictContext): Verdict {
     ...(first ? { firstCriticalFailure: first.eid } : {}),
     affected,
     path: stepsOf(chain, context.view),
-    evidenceGaps: evidenceGaps([...members.episodes.values()], context.view, context.knownGaps, context.startedMs, context.settings.windowMs),
+    evidenceGaps: evidenceGaps(
+      [...members.episodes.values()],
+      context.view,
+      context.knownGaps,
+      context.startedMs,
+      context.settings.windowMs,
+    ),
     confidence: rootCause ? rootCause.confidence : 0,
     summary: summaryOf(causes[0], rootCause, affected, first, context.view),
   };
@@ -89,7 +102,18 @@ function subjectFor(hypothesis: Hypothesis, { view, placeOf }: VerdictContext): 
   const workload = view.resource(placeOf(hypothesis.lead.rid));
   const own = view.resource(hypothesis.lead.rid);
   if (rids.size > 1 && workload) return workload;
-  return own ?? workload ?? { cluster: hypothesis.lead.cluster, rid: hypothesis.lead.rid, kind: "Unknown", name: hypothesis.lead.rid, labels: {}, createdAtMs: 0, updatedAtMs: 0 };
+  return (
+    own ??
+    workload ?? {
+      cluster: hypothesis.lead.cluster,
+      rid: hypothesis.lead.rid,
+      kind: "Unknown",
+      name: hypothesis.lead.rid,
+      labels: {},
+      createdAtMs: 0,
+      updatedAtMs: 0,
+    }
+  );
 }
 
 function evidenceOf({ episodes }: Hypothesis): Candidate["evidence"] {
@@ -110,14 +134,21 @@ function etypeOf(cause: Candidate, view: CausalView): string {
   return view.episode(cause.eid as EpisodeId)?.etype ?? "k8s.state";
 }
 
-function summaryOf(likeliest: Candidate | undefined, rootCause: Candidate | undefined, affected: readonly Affected[], first: Episode | undefined, view: CausalView): string {
+function summaryOf(
+  likeliest: Candidate | undefined,
+  rootCause: Candidate | undefined,
+  affected: readonly Affected[],
+  first: Episode | undefined,
+  view: CausalView,
+): string {
   const hitCount = affected.filter(({ role }) => role === "symptom").length;
   const riskCount = affected.length - hitCount;
   const impact = `${hitCount} ${hitCount === 1 ? "resource is" : "resources are"} hit${riskCount > 0 ? `, ${riskCount} more could be` : ""}.`;
   if (rootCause) return `${rootCause.explanation} ${impact}`;
   const resource = first ? view.resource(first.rid) : undefined;
   const symptom = first && resource ? `${displayName(resource)}: ${titleOf(first)}.` : "";
-  const guess = likeliest ? ` The likeliest start is ${displayName(likeliest.subject)} (${likeliest.reason}), but the evidence is not enough to be sure.` : "";
+  const guess = likeliest
+    ? ` The likeliest start is ${displayName(likeliest.subject)} (${likeliest.reason}), but the evidence is not enough to be sure.`
+    : "";
   return `${symptom} Root cause not sure.${guess} ${impact}`.trim();
 }
-

@@ -4,8 +4,28 @@ import type { GraphStore } from "./port.ts";
 
 /** Calls that are timed; streams and `close` are not one call. */
 const TIMED = [
-  "commit", "clusters", "checkpoints", "findResources", "findEpisodes", "episodes", "episodesAbout", "linksOf", "neighbourhood", "findIncidents", "incidentOf",
-  "incidents", "pastIncidents", "mutes", "feedback", "stats", "cleanup", "backup", "restore", "putMute", "removeMute", "putFeedback",
+  "commit",
+  "clusters",
+  "checkpoints",
+  "findResources",
+  "findEpisodes",
+  "episodes",
+  "episodesAbout",
+  "linksOf",
+  "neighbourhood",
+  "findIncidents",
+  "incidentOf",
+  "incidents",
+  "pastIncidents",
+  "mutes",
+  "feedback",
+  "stats",
+  "cleanup",
+  "backup",
+  "restore",
+  "putMute",
+  "removeMute",
+  "putFeedback",
 ] as const satisfies readonly (keyof GraphStore)[];
 
 /** The same store, measured. */

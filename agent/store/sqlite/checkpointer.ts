@@ -9,15 +9,25 @@ export type Checkpointer = { committed(): void; close(): Promise<void> };
 // About 20 MB of log: large enough that pages that change often are written back once.
 const CHANGED_ROWS_PER_CHECKPOINT = 5_000;
 
-// Given as text, so that a bundle needs no second file. A checkpoint that finds the store busy is simply tried again after the next commits.
+// 64 MB of log: from here on it is to start over, for a log that grows makes every commit slower.
+const RESTART_FRAMES = 16_384;
+
+// Given as text, so that a bundle needs no second file. The writer goes on meanwhile, so one pass follows another until hardly anything is left.
 const THREAD = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { DatabaseSync } = require("node:sqlite");
   const db = new DatabaseSync(workerData);
   parentPort.on("message", (end) => {
     if (end) { db.close(); parentPort.close(); return; }
-    try { db.exec("PRAGMA wal_checkpoint(PASSIVE)"); } catch {}
-    parentPort.postMessage("done");
+    let frames = 0;
+    try {
+      for (let pass = 0, grown = Infinity; pass < 8 && grown > 1000; pass++) {
+        const { log } = db.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+        grown = log - frames;
+        frames = log;
+      }
+    } catch {}
+    parentPort.postMessage(frames);
   });`;
 
 /**
@@ -33,8 +43,10 @@ export function openCheckpointer(sql: Sql, path: string): Checkpointer {
   const start = (): Worker => {
     const started = new Worker(THREAD, { eval: true, workerData: path, execArgv: [] });
     started.unref();
-    started.on("message", () => {
+    started.on("message", (frames: number) => {
       isBusy = false;
+      // The log starts over with the next commit if all of it was written back: only the writer can do the last bit, for nothing is added meanwhile.
+      if (!isClosed && frames > RESTART_FRAMES) finish(sql);
     });
     started.on("error", () => {
       isClosed = true;
@@ -63,4 +75,12 @@ export function openCheckpointer(sql: Sql, path: string): Checkpointer {
       await once(ending, "exit");
     },
   };
+}
+
+function finish(sql: Sql): void {
+  try {
+    sql.db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+  } catch {
+    // A disk that cannot be written to is reported by the next commit, to whom it matters.
+  }
 }

@@ -93,7 +93,7 @@ function configure(sql: Sql, options: SqliteOptions): void {
   if (options.readOnly) return;
   sql.db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability === "full" ? "FULL" : "NORMAL"}`);
   // The checkpointer's thread writes the log back; a commit does it only when that cannot keep up. The log is cut to 64 MB after a burst.
-  sql.db.exec("PRAGMA wal_autocheckpoint = 32768; PRAGMA journal_size_limit = 67108864");
+  sql.db.exec("PRAGMA wal_autocheckpoint = 65536; PRAGMA journal_size_limit = 67108864");
   if (options.sizeBytesMax !== undefined) sql.db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(options.sizeBytesMax / PAGE_SIZE))}`);
 }
 

@@ -22,6 +22,7 @@ export type Names = {
 /** Interned names of one connection. */
 export function openNames(sql: Sql): Names {
   const clusters = new Map<string, number>();
+  const clusterNames = new Map<number, string>();
   // By cluster: joining both into one key would cost more than the look-up.
   const nodes = new Map<number, Map<ResourceId, number>>();
 
@@ -54,7 +55,13 @@ export function openNames(sql: Sql): Names {
       clusters.set(name, made);
       return made;
     },
-    clusterName: (id) => text(sql.get("SELECT name FROM cluster WHERE id = ?", id)?.name),
+    clusterName(id) {
+      const known = clusterNames.get(id);
+      if (known !== undefined) return known;
+      const name = text(sql.get("SELECT name FROM cluster WHERE id = ?", id)?.name);
+      clusterNames.set(id, name);
+      return name;
+    },
     clusterNames: () => sql.all("SELECT name FROM cluster ORDER BY name").map((row) => text(row.name)),
     makeNode(cluster, rid) {
       const known = nodes.get(cluster)?.get(rid);
@@ -67,6 +74,7 @@ export function openNames(sql: Sql): Names {
     },
     forget() {
       clusters.clear();
+      clusterNames.clear();
       nodes.clear();
     },
   };

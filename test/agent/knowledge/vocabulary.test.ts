@@ -1,16 +1,9 @@
-// Words of alerts and namespaces: subjects, categories, severities.
+// Words of alerts: subjects, categories, severities.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CATEGORIES } from "../../../agent/domain/episode.ts";
 import { SEVERITIES } from "../../../agent/domain/severity.ts";
-import {
-  ALERTS,
-  alertCategory,
-  alertSeverity,
-  isSystemNamespace,
-  SUBJECT_LABELS,
-  subjectLabels,
-} from "../../../agent/knowledge/vocabulary.ts";
+import { ALERTS, alertCategory, alertSeverity, SUBJECT_LABELS, subjectLabels } from "../../../agent/knowledge/vocabulary.ts";
 
 const first = (alertname: string, labels: readonly string[]) => subjectLabels(alertname).find(({ label }) => labels.includes(label))?.kind;
 
@@ -41,9 +34,4 @@ test("an unknown alert is told by the words in its name", () => {
   assert.equal(alertCategory("CheckoutHighErrorRate"), "application");
   assert.equal(alertCategory("PostgresReplicationLag"), "dependency");
   assert.equal(alertCategory("Zzz"), "unknown");
-});
-
-test("the platform's namespaces are told from an application's", () => {
-  assert.ok(isSystemNamespace("kube-system") && isSystemNamespace("openshift-dns"));
-  assert.ok(!isSystemNamespace("shop") && !isSystemNamespace("kube-system-tools"));
 });

@@ -1,0 +1,78 @@
+// Options that many commands share, and what they are read as.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { SETTINGS, type Setting } from "../config/setting-list.ts";
+import { CommandFailure, EXIT } from "./exit-codes.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What commander hands to an action. */
+export type OptionValues = Readonly<Record<string, unknown>>;
+
+/** Options of commands that show something. */
+export type OutputOptions = { readonly output?: "text" | "json" };
+
+/** Options of commands that ask an agent, or the store itself. */
+export type ReachOptions = OutputOptions & { readonly url?: string; readonly tokenFile?: string };
+
+/** Settings that decide which store and which agent are meant. */
+const REACH_SETTINGS = ["cluster", "store.path", "http.host", "http.port"];
+
+/** `--output text|json`. */
+export function withOutput(command: Command): Command {
+  return command.addOption(new Option("-o, --output <form>", "how to print the answer").choices(["text", "json"]).default("text"));
+}
+
+/** `--config` and one flag for each setting that `wanted` lets through. */
+export function withSettings(command: Command, wanted: (setting: Setting) => boolean = () => true): Command {
+  const group = "Settings:";
+  command.addOption(new Option("-c, --config <file>", "settings as YAML; also KGROOT_CONFIG").helpGroup(group));
+  for (const { flag, schema, description, expected, path } of SETTINGS.filter(wanted)) {
+    const fallback = schema.default === undefined || typeof schema.default === "object" ? "" : ` (default ${JSON.stringify(schema.default)})`;
+    const option = new Option(`${flag} <value>`, `${description.replaceAll("`", "")} ${upperFirst(expected)}${fallback}`).helpGroup(group);
+    // The whole path is the name: commander's camel case would not lead back to it.
+    option.attributeName = () => path;
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** Everything that asking an agent or the store takes. */
+export function withReach(command: Command): Command {
+  const group = "Which agent:";
+  command.addOption(new Option("--url <address>", "a running agent, http://host:8080; also KGROOT_URL").helpGroup(group));
+  command.addOption(new Option("--token-file <file>", "a file that holds the agent's token; also KGROOT_TOKEN_FILE").helpGroup(group));
+  return withSettings(withOutput(command), ({ path }) => REACH_SETTINGS.includes(path));
+}
+
+/** The settings in force for this command; wrong ones are named, one line each. */
+export function configFrom(options: OptionValues, terminal: Terminal): Config {
+  const flags = Object.fromEntries(SETTINGS.map(({ path }) => [path, options[path]]));
+  const file = typeof options["config"] === "string" ? options["config"] : undefined;
+  const loaded = loadConfig({ file, env: terminal.env, flags });
+  if (loaded.ok) return loaded.value;
+  throw new CommandFailure(`the settings are wrong:\n  ${loaded.reason.replaceAll("\n", "\n  ")}`, {
+    exitCode: EXIT.usage,
+    hint: "docs/settings.md explains each; kgroot config prints what is in force",
+  });
+}
+
+/** Reads a number between two bounds, for commander. */
+export function numberBetween(min: number, max: number, whole = true): (word: string) => number {
+  return (word) => {
+    const value = Number(word);
+    if (word.trim() !== "" && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(`It must be a ${whole ? "whole " : ""}number from ${min} to ${max}.`);
+  };
+}
+
+/** Examples under a command's help. */
+export function withExamples(command: Command, examples: readonly (readonly [line: string, what: string])[]): Command {
+  const wide = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, what]) => `  ${line.padEnd(wide)}  ${what}`.trimEnd());
+  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+function upperFirst(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

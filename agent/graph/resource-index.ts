@@ -1,0 +1,68 @@
+// Finds resources by name, uid, kind and namespace. Invariant: at most one live resource per name.
+import type { ResourceId } from "../domain/identity.ts";
+import type { Resource } from "../domain/resource.ts";
+import { nameKey } from "./graph-node.ts";
+
+type Named = { readonly kind: string; readonly namespace?: string | undefined; readonly name: string };
+
+/** The look-ups of one cluster's resources; it holds ids only. */
+export class ResourceIndex {
+  private readonly live = new Map<string, ResourceId>();
+  private readonly lastEnded = new Map<string, ResourceId>();
+  private readonly byUid = new Map<string, ResourceId>();
+  private readonly byKind = new Map<string, Set<ResourceId>>();
+
+  /** Adds a resource under its uid, kind and namespace; its name is taken with `takeName`. */
+  add({ rid, uid, kind, namespace = "" }: Resource): void {
+    if (uid) this.byUid.set(uid, rid);
+    for (const key of [kind, `${kind}\n${namespace}`]) {
+      const rids = this.byKind.get(key);
+      if (rids) rids.add(rid);
+      else this.byKind.set(key, new Set([rid]));
+    }
+  }
+
+  /** Removes a resource from everything but the names. */
+  remove({ rid, uid, kind, namespace = "" }: Resource): void {
+    if (uid && this.byUid.get(uid) === rid) this.byUid.delete(uid);
+    for (const key of [kind, `${kind}\n${namespace}`]) this.byKind.get(key)?.delete(rid);
+  }
+
+  /** The live holder of a name. */
+  liveOf({ kind, namespace, name }: Named): ResourceId | undefined {
+    return this.live.get(nameKey(kind, namespace, name));
+  }
+
+  /** The last one to have held a name and ended. */
+  endedOf({ kind, namespace, name }: Named): ResourceId | undefined {
+    return this.lastEnded.get(nameKey(kind, namespace, name));
+  }
+
+  /** A uid is unique among all kinds. */
+  ofUid(uid: string): ResourceId | undefined {
+    return this.byUid.get(uid);
+  }
+
+  /** Every remembered resource of a kind; in one namespace, or in all when undefined. */
+  ofKind(kind: string, namespace?: string): Iterable<ResourceId> {
+    return this.byKind.get(namespace === undefined ? kind : `${kind}\n${namespace}`) ?? [];
+  }
+
+  takeName({ kind, namespace, name, rid }: Resource): void {
+    this.live.set(nameKey(kind, namespace, name), rid);
+  }
+
+  /** The resource ended: its name is free, and remembered as last held by it. */
+  endName({ kind, namespace, name, rid }: Resource): void {
+    const key = nameKey(kind, namespace, name);
+    if (this.live.get(key) === rid) this.live.delete(key);
+    this.lastEnded.set(key, rid);
+  }
+
+  /** Forgets that the resource ever held its name. */
+  forgetName({ kind, namespace, name, rid }: Resource): void {
+    const key = nameKey(kind, namespace, name);
+    if (this.lastEnded.get(key) === rid) this.lastEnded.delete(key);
+    if (this.live.get(key) === rid) this.live.delete(key);
+  }
+}
