@@ -4,6 +4,7 @@ import { deepEqual } from "../graph/deep-equal.ts";
 import { changesFrom, type Edit } from "./change-found.ts";
 import { leaves } from "./change-leaves.ts";
 import type { ChangeDetector } from "./detector.ts";
+import { isMemorySetting } from "./memory-setting.ts";
 import { objectAt, textAt } from "./read-json.ts";
 
 /** Written by programs about themselves, all the time. */
@@ -16,7 +17,7 @@ const MANAGED_SECRETS = new Set(["kubernetes.io/service-account-token", "helm.sh
 export const changeConfigMap: ChangeDetector = {
   id: "change-config-map",
   kinds: ["ConfigMap"],
-  reasons: ["ConfigMapChanged"],
+  reasons: ["ConfigMapChanged", "MemorySettingChanged"],
   detect(before, after) {
     if (STATUS_CONFIG_MAPS.has(after.metadata.name)) return [];
     return changesFrom(before, after, dataEdits(before, after));
@@ -42,7 +43,7 @@ function dataEdits(before: KubeObject, after: KubeObject): readonly Edit[] {
     return leaves(former ?? {}, present ?? {}, field).map((leaf) => {
       const key = leaf.owned.slice(field.length + 1);
       return {
-        reason: "ConfigMapChanged",
+        reason: isMemorySetting(key) ? "MemorySettingChanged" : "ConfigMapChanged",
         ...leaf,
         path: `${field}[${key}]`,
         what: `key ${key} of ConfigMap ${after.metadata.name}`,

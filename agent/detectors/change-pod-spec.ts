@@ -1,5 +1,6 @@
 // What differs between two pod specifications: container by container, then the fields of the pod.
 import type { Json, JsonObject } from "../domain/kube-object.ts";
+import { isMemorySetting } from "./memory-setting.ts";
 import type { ChangeReason } from "../knowledge/findings.ts";
 import type { Edit } from "./change-found.ts";
 import { leaves, namedElements } from "./change-leaves.ts";
@@ -102,7 +103,7 @@ function environmentEdits(before: Json | undefined, after: Json | undefined, { p
       ? []
       : [
           {
-            reason: "EnvironmentChanged",
+            reason: isMemorySetting(name) ? "MemorySettingChanged" : "EnvironmentChanged",
             path: `${path}[${name}]`,
             what: `environment variable ${name} of ${of}`,
             before: old,

@@ -19,6 +19,7 @@ const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 const TEMPLATE_REASONS = [
   "ImageChanged",
   "EnvironmentChanged",
+  "MemorySettingChanged",
   "CommandChanged",
   "ResourcesChanged",
   "ProbeChanged",

@@ -87,7 +87,9 @@ export class ClusterGraph {
     const rid = this.index.ofUid(uid);
     const node = rid ? this.nodes.get(rid) : undefined;
     const known = node?.resource.kind;
-    return known !== undefined && (kind === UNKNOWN_KIND || known === UNKNOWN_KIND || known.toLowerCase() === kind.toLowerCase()) ? node : undefined;
+    return known !== undefined && (kind === UNKNOWN_KIND || known === UNKNOWN_KIND || known.toLowerCase() === kind.toLowerCase())
+      ? node
+      : undefined;
   }
 
   /** What was known by uid only turns out to be this. */

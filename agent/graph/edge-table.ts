@@ -65,7 +65,15 @@ export class EdgeTable {
       return this.note(known, open);
     }
     const { type, evidence } = edge;
-    const relation: Relation = { cluster: this.cluster, id, type, source: edge.source, target: edge.target, validFromMs: atMs, ...(evidence ? { evidence } : {}) };
+    const relation: Relation = {
+      cluster: this.cluster,
+      id,
+      type,
+      source: edge.source,
+      target: edge.target,
+      validFromMs: atMs,
+      ...(evidence ? { evidence } : {}),
+    };
     const entry: EdgeEntry = { relation, declarers: new Set([declarer]), byName: edge.byName };
     putEdge(source.out, entry);
     putEdge(target.in, entry);
@@ -88,7 +96,12 @@ export class EdgeTable {
   }
 
   /** Edges of one type and direction that held at some time within [fromMs, toMs]. */
-  *during(rid: ResourceId, type: RelationType, direction: "out" | "in", span: { readonly fromMs: number; readonly toMs: number }): Iterable<Relation> {
+  *during(
+    rid: ResourceId,
+    type: RelationType,
+    direction: "out" | "in",
+    span: { readonly fromMs: number; readonly toMs: number },
+  ): Iterable<Relation> {
     const entries = this.nodes.get(rid)?.[direction].get(type)?.values() ?? [];
     for (const { relation } of entries) if (overlaps(relation.validFromMs, relation.validToMs, span.fromMs, span.toMs)) yield relation;
   }

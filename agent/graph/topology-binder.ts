@@ -136,7 +136,9 @@ export class TopologyBinder {
         changed.push(...listOf(this.graph.edges.retract(edge.relation.id, declarer, atMs)));
     }
     for (const by of selecting)
-      changed.push(...listOf(this.graph.edges.open({ type: by.type, source: by.rid, target: rid, byName: false }, `select:${by.rid}`, atMs)));
+      changed.push(
+        ...listOf(this.graph.edges.open({ type: by.type, source: by.rid, target: rid, byName: false }, `select:${by.rid}`, atMs)),
+      );
     return changed;
   }
 

@@ -610,8 +610,9 @@ const LOG_CLASSES: readonly Row[] = [
 
 /** What was edited. Somebody's act is where a failure starts, if it starts there at all. */
 const CHANGE_CLASSES: readonly Row[] = [
+  ["memory-setting-change", "resources", 1, "got another memory setting", changes("MemorySettingChanged")],
   ["image-change", "image", 1, "got another image", changes("ImageChanged")],
-  ["environment-change", "config", 1, "got another environment", changes("EnvironmentChanged")],
+  ["environment-change", "config", 1, "got another environment", changes("EnvironmentChanged", "MemorySettingChanged")],
   ["command-change", "config", 1, "got another command", changes("CommandChanged")],
   ["resources-change", "resources", 1, "got other requests or limits", changes("ResourcesChanged")],
   ["probe-change", "probe", 1, "got other probes", changes("ProbeChanged")],
@@ -628,6 +629,7 @@ const CHANGE_CLASSES: readonly Row[] = [
     changes(
       "ImageChanged",
       "EnvironmentChanged",
+      "MemorySettingChanged",
       "CommandChanged",
       "ResourcesChanged",
       "ProbeChanged",
@@ -643,7 +645,7 @@ const CHANGE_CLASSES: readonly Row[] = [
   ["replicas-change", "change", 0.9, "was scaled", changes("ReplicasChanged")],
   ["selector-change", "config", 1, "got another selector", changes("SelectorChanged")],
   ["service-ports-change", "config", 1, "got other ports", changes("ServicePortsChanged")],
-  ["configuration-change", "config", 1, "was edited", changes("ConfigMapChanged", "SecretChanged")],
+  ["configuration-change", "config", 1, "was edited", changes("ConfigMapChanged", "SecretChanged", "MemorySettingChanged")],
   ["policy-change", "policy", 1, "was edited", changes("PolicyChanged")],
   ["quota-change", "quota", 1, "was edited", changes("QuotaChanged")],
   ["route-change", "network", 1, "was edited", changes("RouteChanged")],

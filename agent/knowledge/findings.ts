@@ -106,6 +106,7 @@ export type FindingReason = keyof typeof FINDINGS;
 export const CHANGES = {
   ImageChanged: { severity: "INFO", category: "image", title: "image was changed" },
   EnvironmentChanged: { severity: "INFO", category: "config", title: "environment was changed" },
+  MemorySettingChanged: { severity: "INFO", category: "resources", title: "a setting that sizes memory was changed" },
   CommandChanged: { severity: "INFO", category: "config", title: "command or arguments were changed" },
   ResourcesChanged: { severity: "INFO", category: "resources", title: "requests or limits were changed" },
   ProbeChanged: { severity: "INFO", category: "probe", title: "probe was changed" },

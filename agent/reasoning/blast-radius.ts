@@ -20,6 +20,9 @@ const SPREADS: readonly { readonly type: RelationType; readonly direction: "out"
   { type: "BINDS", direction: "in" },
 ];
 
+/** Parts of something else that is named anyway. */
+const PARTS = new Set(["ReplicaSet", "EndpointSlice", "Endpoints", "ControllerRevision"]);
+
 /** Symptoms first, by time; then those that could be hit, at most two edges away. */
 export function affectedBy(
   episodes: Iterable<Episode>,
@@ -42,7 +45,9 @@ export function affectedBy(
     ...symptoms,
     ...atRisk.flatMap((rid): Affected[] => {
       const resource = view.resource(rid);
-      return resource && resource.endedAtMs === undefined ? [{ subject: subjectOf(resource), role: "at_risk" }] : [];
+      return resource && resource.endedAtMs === undefined && !PARTS.has(resource.kind)
+        ? [{ subject: subjectOf(resource), role: "at_risk" }]
+        : [];
     }),
   ];
 }

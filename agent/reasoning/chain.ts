@@ -22,17 +22,18 @@ export function chainOf(hypothesis: Hypothesis, members: ReadonlyMap<EpisodeId, 
   return links;
 }
 
+/** What users of the application meet first. */
+const USER_FACING = /^(?:service|ingress|httproute|grpcroute):/;
+
 /** The symptom furthest down the chain among the gravest: what the user notices. */
 function endOf(hypothesis: Hypothesis, members: ReadonlyMap<EpisodeId, Episode>): EpisodeId | undefined {
   let best: { eid: EpisodeId; value: number } | undefined;
   for (const [eid, { strength }] of hypothesis.reach) {
     const episode = members.get(eid);
     if (!episode || severityRank(episode.severity) < 1) continue;
-    const value =
-      severityRank(episode.severity) +
-      depthOf(eid, hypothesis) * 0.5 +
-      strength * 0.1 +
-      (episode.holds && episode.clearedMs === undefined ? 1 : 0);
+    const holds = episode.holds && episode.clearedMs === undefined;
+    const facing = USER_FACING.test(episode.rid);
+    const value = severityRank(episode.severity) + depthOf(eid, hypothesis) * 0.5 + strength * 0.1 + (holds ? 1 : 0) + (facing ? 1.5 : 0);
     if (!best || value > best.value || (value === best.value && eid < best.eid)) best = { eid, value };
   }
   return best?.eid;

@@ -72,7 +72,15 @@ function* linksOver(byCause: PathRules["byCause"], reached: Reached, question: Q
         if (!applies(rule, cause, effect, resource)) continue;
         const scores = linkScore(temporal, rule.path.length, rule.domain);
         if (scores.score < settings.scoreMin) continue;
-        yield { cluster: effect.cluster, cause: cause.eid, effect: effect.eid, hops: rule.path.length, ruleId: rule.id, path: reached.steps, ...scores };
+        yield {
+          cluster: effect.cluster,
+          cause: cause.eid,
+          effect: effect.eid,
+          hops: rule.path.length,
+          ruleId: rule.id,
+          path: reached.steps,
+          ...scores,
+        };
       }
     }
   }

@@ -79,7 +79,7 @@ function groupsOf(members: Members, placeOf: (rid: ResourceId) => ResourceId): R
 }
 
 function groupKey(episode: Episode, placeOf: (rid: ResourceId) => ResourceId, groups: ReadonlyMap<string, Episode[]>): string {
-  if (episode.etype !== "k8s.change") return `${placeOf(episode.rid)}\n${episode.reason}\n${episode.etype}`;
+  if (episode.etype !== "k8s.change") return `${placeOf(episode.rid)}\n${episode.reason}`;
   for (let at = 0; ; at += 1) {
     const key = `${episode.rid}\nchange\n${at}`;
     const group = groups.get(key);

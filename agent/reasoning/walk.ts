@@ -38,7 +38,10 @@ function follow(view: CausalView, at: Reached, step: RuleStep, { fromMs, toMs }:
     const rid = step.direction === "out" ? relation.target : relation.source;
     if (step.kind && view.resource(rid)?.kind !== step.kind) continue;
     const { type, evidence } = relation;
-    found.push({ rid, steps: [...at.steps, { from: at.rid, to: rid, type, direction: step.direction, ...(evidence ? { evidence } : {}) }] });
+    found.push({
+      rid,
+      steps: [...at.steps, { from: at.rid, to: rid, type, direction: step.direction, ...(evidence ? { evidence } : {}) }],
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import type { ResourceId } from "../domain/identity.ts";
 import type { Incident, MuteRule } from "../domain/incident.ts";
 import type { Relation } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
-import { ok, refused, type Result } from "../domain/result.ts";
+import { ok, type Result, refused } from "../domain/result.ts";
 import type { Feedback } from "./port.ts";
 
 /** Version of this format; a file of a later one is refused. */
@@ -20,7 +20,13 @@ export const BACKUP_LINE_MAX = 32 * 1024 * 1024;
  * A former state of a resource, which held in [fromMs, toMs). `patch` turns the state that followed into this one: a list of `[path, value]` (set) and `[path]` (remove) on
  * `{labels, meta: {apiVersion, kind, partial, metadata}, spec, status, rest}`. Oldest first, after the resource's own row.
  */
-export type StateRow = { readonly cluster: string; readonly rid: ResourceId; readonly fromMs: number; readonly toMs: number; readonly patch: readonly unknown[] };
+export type StateRow = {
+  readonly cluster: string;
+  readonly rid: ResourceId;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly patch: readonly unknown[];
+};
 
 /** One row of a backup. */
 export type BackupRow =
@@ -47,13 +53,50 @@ const REQUIRED: Readonly<Record<RowType, Readonly<Record<string, Check>>>> = {
   state: { cluster: "text", rid: "text", fromMs: "number", toMs: "number", patch: "list" },
   relation: { cluster: "text", type: "text", source: "text", target: "text", validFromMs: "number" },
   episode: {
-    cluster: "text", eid: "text", rid: "text", etype: "text", reason: "text", discriminator: "text", severity: "text", baseSeverity: "text", message: "text",
-    category: "text", firstMs: "number", lastMs: "number", count: "number", holds: "boolean", exact: "boolean", evidence: "list", aliases: "list",
+    cluster: "text",
+    eid: "text",
+    rid: "text",
+    etype: "text",
+    reason: "text",
+    discriminator: "text",
+    severity: "text",
+    baseSeverity: "text",
+    message: "text",
+    category: "text",
+    firstMs: "number",
+    lastMs: "number",
+    count: "number",
+    holds: "boolean",
+    exact: "boolean",
+    evidence: "list",
+    aliases: "list",
   },
-  link: { cluster: "text", cause: "text", effect: "text", temporal: "number", distance: "number", domain: "number", score: "number", hops: "number", ruleId: "text", path: "list" },
+  link: {
+    cluster: "text",
+    cause: "text",
+    effect: "text",
+    temporal: "number",
+    distance: "number",
+    domain: "number",
+    score: "number",
+    hops: "number",
+    ruleId: "text",
+    path: "list",
+  },
   incident: {
-    cluster: "text", id: "text", state: "text", severity: "text", firstMs: "number", lastMs: "number", rid: "text", namespaces: "list", episodes: "list",
-    droppedCount: "number", verdict: "map", similar: "list", aliases: "list",
+    cluster: "text",
+    id: "text",
+    state: "text",
+    severity: "text",
+    firstMs: "number",
+    lastMs: "number",
+    rid: "text",
+    namespaces: "list",
+    episodes: "list",
+    droppedCount: "number",
+    verdict: "map",
+    similar: "list",
+    aliases: "list",
   },
   mute: { id: "text", comment: "text", createdAtMs: "number" },
   feedback: { cluster: "text", incident: "text", rid: "text", reason: "text", verdict: "text", confidence: "number", atMs: "number" },
@@ -85,7 +128,13 @@ export function endLine(rows: number): string {
 /** One row as a line, without the line break. */
 export function rowLine({ t, row }: BackupRow): string {
   const fields: Fields = row;
-  return JSON.stringify({ t, row: t === "incident" ? { ...toFile(fields, TIMES[t]), verdict: mapAffected(fields.verdict, (one) => toFile(one, ["sinceMs"])) } : toFile(fields, TIMES[t]) });
+  return JSON.stringify({
+    t,
+    row:
+      t === "incident"
+        ? { ...toFile(fields, TIMES[t]), verdict: mapAffected(fields.verdict, (one) => toFile(one, ["sinceMs"])) }
+        : toFile(fields, TIMES[t]),
+  });
 }
 
 /** Reads one line, or says what is wrong with it. */
@@ -105,7 +154,8 @@ export function parseLine(line: string): Result<BackupLine> {
 
 function parseHeader(value: Fields): Result<BackupLine> {
   if (value.format !== "kgroot-backup" || typeof value.version !== "number") return refused("is not the header of a kgroot backup");
-  if (value.version > BACKUP_VERSION) return refused(`is of backup version ${value.version}, this kgroot reads up to ${BACKUP_VERSION}: use a newer one`);
+  if (value.version > BACKUP_VERSION)
+    return refused(`is of backup version ${value.version}, this kgroot reads up to ${BACKUP_VERSION}: use a newer one`);
   const asOfMs = Date.parse(String(value.as_of));
   return Number.isFinite(asOfMs) ? ok({ t: "header", asOfMs }) : refused("does not say as of when it is");
 }
@@ -113,7 +163,8 @@ function parseHeader(value: Fields): Result<BackupLine> {
 function parseRow(t: RowType, written: Fields): Result<BackupLine> {
   const times = fromFile(written, TIMES[t]);
   if (!times.ok) return times;
-  const row = t === "incident" ? { ...times.value, verdict: mapAffected(times.value.verdict, (one) => readOr(one, ["sinceMs"])) } : times.value;
+  const row =
+    t === "incident" ? { ...times.value, verdict: mapAffected(times.value.verdict, (one) => readOr(one, ["sinceMs"])) } : times.value;
   for (const [field, check] of Object.entries(REQUIRED[t])) {
     if (!passes(times.value[field], check)) return refused(`is a ${t} whose "${field}" is not a ${check}`);
   }

@@ -17,7 +17,7 @@ export type GraphSettings = {
 /** Card sizes and distances, in pixels. */
 export const MEASURES: Readonly<Record<Direction, Measures>> = {
   right: { width: 210, height: 74, layerGap: 52, gap: 24 },
-  down: { width: 196, height: 74, layerGap: 56, gap: 20 },
+  down: { width: 206, height: 74, layerGap: 56, gap: 20 },
 };
 
 /** Where many links leave one card, columns stand further apart, so that the links can be told from each other. */

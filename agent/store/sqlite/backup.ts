@@ -16,7 +16,12 @@ import { openSession, type Session } from "./session.ts";
 import { breathe, openSql, type Row } from "./sql.ts";
 
 /** What a backup needs to know beyond the session; `progress` and `signal` as in the port. */
-export type BackupOptions = { readonly path: string; readonly asOfMs: number; readonly signal?: AbortSignal | undefined; readonly progress?: Progress | undefined };
+export type BackupOptions = {
+  readonly path: string;
+  readonly asOfMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+};
 
 const LINES_PER_CHUNK = 200;
 
@@ -82,11 +87,16 @@ function* backupRows(session: Session): Generator<BackupRow> {
     yield { t: "resource", row: resource };
     for (const state of formerStates(session, row).toReversed()) yield stateRow(resource, state);
   }
-  for (const row of rows(`SELECT ${RELATION_COLUMNS}, s.cluster FROM relation r JOIN node s ON s.id = r.source JOIN node t ON t.id = r.target ORDER BY r.source, r.type, r.target, r.from_ms`)) {
+  for (const row of rows(
+    `SELECT ${RELATION_COLUMNS}, s.cluster FROM relation r JOIN node s ON s.id = r.source JOIN node t ON t.id = r.target ORDER BY r.source, r.type, r.target, r.from_ms`,
+  )) {
     yield { t: "relation", row: relationOf(row, clusterOf(row)) };
   }
-  for (const row of rows(`SELECT ${EPISODE_COLUMNS} FROM episode e JOIN node n ON n.id = e.node ORDER BY e.id`)) yield { t: "episode", row: episodeOf(row, clusterOf(row)) };
-  for (const row of rows(`SELECT ${LINK_COLUMNS}, e.cluster FROM link l JOIN episode c ON c.id = l.cause JOIN episode e ON e.id = l.effect ORDER BY l.effect, l.cause`)) {
+  for (const row of rows(`SELECT ${EPISODE_COLUMNS} FROM episode e JOIN node n ON n.id = e.node ORDER BY e.id`))
+    yield { t: "episode", row: episodeOf(row, clusterOf(row)) };
+  for (const row of rows(
+    `SELECT ${LINK_COLUMNS}, e.cluster FROM link l JOIN episode c ON c.id = l.cause JOIN episode e ON e.id = l.effect ORDER BY l.effect, l.cause`,
+  )) {
     yield { t: "link", row: linkOf(row, clusterOf(row)) };
   }
   for (const row of rows("SELECT body FROM incident ORDER BY id")) {
@@ -96,7 +106,10 @@ function* backupRows(session: Session): Generator<BackupRow> {
   yield* keptRows(session);
 }
 
-function stateRow({ cluster, rid }: { readonly cluster: string; readonly rid: ResourceId }, { fromMs, toMs, patch }: FormerState): BackupRow {
+function stateRow(
+  { cluster, rid }: { readonly cluster: string; readonly rid: ResourceId },
+  { fromMs, toMs, patch }: FormerState,
+): BackupRow {
   return { t: "state", row: { cluster, rid, fromMs, toMs, patch } };
 }
 
@@ -109,5 +122,6 @@ function* keptRows({ sql }: Session): Generator<BackupRow> {
     const feedback = feedbackOf(row);
     if (feedback) yield { t: "feedback", row: feedback };
   }
-  for (const row of sql.all("SELECT key, value FROM checkpoint ORDER BY key")) yield { t: "checkpoint", row: { key: text(row.key), value: text(row.value) } };
+  for (const row of sql.all("SELECT key, value FROM checkpoint ORDER BY key"))
+    yield { t: "checkpoint", row: { key: text(row.key), value: text(row.value) } };
 }

@@ -27,11 +27,18 @@ function finding(status: HealthFinding["status"], text: string, action?: string)
 function integrity(session: Session, path: string): HealthFinding {
   const damage = integrityError(session.sql);
   if (damage === undefined) return finding("ok", "the store is whole");
-  return finding("error", `store ${path} is damaged: ${damage}`, "stop the agent, move the file away and restore a backup with kgroot restore FILE");
+  return finding(
+    "error",
+    `store ${path} is damaged: ${damage}`,
+    "stop the agent, move the file away and restore a backup with kgroot restore FILE",
+  );
 }
 
 function version(session: Session, path: string): HealthFinding {
-  return finding("ok", `store ${path}, version ${storedVersion(session.sql)}, SQLite ${String(session.sql.get("SELECT sqlite_version() AS v")?.v)}`);
+  return finding(
+    "ok",
+    `store ${path}, version ${storedVersion(session.sql)}, SQLite ${String(session.sql.get("SELECT sqlite_version() AS v")?.v)}`,
+  );
 }
 
 function contents(session: Session): HealthFinding {
@@ -40,7 +47,9 @@ function contents(session: Session): HealthFinding {
 }
 
 function indexes(session: Session): HealthFinding {
-  const missing = listIndexes(session.sql).filter(({ state }) => state !== "online").map(({ name }) => name);
+  const missing = listIndexes(session.sql)
+    .filter(({ state }) => state !== "online")
+    .map(({ name }) => name);
   if (missing.length === 0) return finding("ok", "all indexes are there");
   return finding("warning", `indexes are missing, so questions take longer: ${missing.join(", ")}`, "kgroot indexes ensure");
 }
@@ -57,7 +66,11 @@ async function freeSpace(path: string): Promise<HealthFinding> {
   const { bavail, bsize } = await statfs(dirname(path));
   const freeBytes = bavail * bsize;
   if (freeBytes >= FREE_BYTES_MIN) return finding("ok", `${megabytes(freeBytes)} free on the store's disk`);
-  return finding("warning", `only ${megabytes(freeBytes)} free on the store's disk`, "free space, or keep less with kgroot cleanup --days N");
+  return finding(
+    "warning",
+    `only ${megabytes(freeBytes)} free on the store's disk`,
+    "free space, or keep less with kgroot cleanup --days N",
+  );
 }
 
 function sizeOf(path: string): number {

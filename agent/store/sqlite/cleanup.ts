@@ -47,7 +47,12 @@ async function sweepEpisodes(run: Run, condition: string, cluster: number): Prom
   const total = number(sql.get(`SELECT count(*) AS n FROM episode e WHERE ${condition}`, run.olderThanMs, cluster)?.n);
   if (run.dryRun || total === 0) return total;
   return inBatches(run, "episodes", total, () => {
-    const rows = sql.all(`SELECT e.id, e.severity, e.aliases FROM episode e WHERE ${condition} LIMIT ?3`, run.olderThanMs, cluster, run.batchSize);
+    const rows = sql.all(
+      `SELECT e.id, e.severity, e.aliases FROM episode e WHERE ${condition} LIMIT ?3`,
+      run.olderThanMs,
+      cluster,
+      run.batchSize,
+    );
     for (const row of rows) removeEpisode(run.session, cluster, row);
     return rows.length;
   });
@@ -68,7 +73,12 @@ async function sweepIncidents(run: Run): Promise<number> {
 async function sweepStates(run: Run): Promise<number> {
   const { sql } = run.session;
   const isNeeded = (row: Row): boolean =>
-    sql.get(`SELECT 1 AS needed FROM episode e WHERE e.node = ?2 AND e.first_ms <= ?3 AND ${KEPT} LIMIT 1`, run.olderThanMs, row.node, row.to_ms) !== undefined;
+    sql.get(
+      `SELECT 1 AS needed FROM episode e WHERE e.node = ?2 AND e.first_ms <= ?3 AND ${KEPT} LIMIT 1`,
+      run.olderThanMs,
+      row.node,
+      row.to_ms,
+    ) !== undefined;
   return overTable(run, "states", (after) => {
     const rows = sql.all("SELECT id, node, to_ms FROM state WHERE id > ? ORDER BY id LIMIT ?", after, run.batchSize);
     const old = rows.filter((row) => number(row.to_ms) < run.olderThanMs && !isNeeded(row));
@@ -82,7 +92,11 @@ async function sweepRelations(run: Run): Promise<number> {
   const total = number(sql.get(`SELECT count(*) AS n FROM relation l WHERE ${OLD_EDGE}`, run.olderThanMs)?.n);
   if (run.dryRun || total === 0) return total;
   return inBatches(run, "edges", total, () => {
-    const rows = sql.all(`SELECT l.*, n.cluster FROM relation l JOIN node n ON n.id = l.source WHERE ${OLD_EDGE} LIMIT ?2`, run.olderThanMs, run.batchSize);
+    const rows = sql.all(
+      `SELECT l.*, n.cluster FROM relation l JOIN node n ON n.id = l.source WHERE ${OLD_EDGE} LIMIT ?2`,
+      run.olderThanMs,
+      run.batchSize,
+    );
     for (const row of rows) dropEdge(run.session, number(row.cluster), edgeOf(row));
     if (rows.length > 0) names.forget();
     return rows.length;
@@ -94,7 +108,9 @@ async function sweepResources(run: Run): Promise<number> {
   const from = `FROM resource r WHERE ${GONE}`;
   const total = number(sql.get(`SELECT count(*) AS n ${from}`, run.olderThanMs)?.n);
   if (run.dryRun || total === 0) return total;
-  return inBatches(run, "resources", total, () => sql.run(`DELETE FROM resource WHERE node IN (SELECT r.node ${from} LIMIT ?2)`, run.olderThanMs, run.batchSize));
+  return inBatches(run, "resources", total, () =>
+    sql.run(`DELETE FROM resource WHERE node IN (SELECT r.node ${from} LIMIT ?2)`, run.olderThanMs, run.batchSize),
+  );
 }
 
 /** Names that nothing refers to any more. */
@@ -105,7 +121,8 @@ async function sweepNames(run: Run): Promise<void> {
     const taken = sql.run(
       `DELETE FROM node WHERE id > ?1 AND id <= ?2 AND NOT EXISTS (SELECT 1 FROM resource r WHERE r.node = id) AND NOT EXISTS (SELECT 1 FROM episode e WHERE e.node = id)
          AND NOT EXISTS (SELECT 1 FROM relation l WHERE l.source = id) AND NOT EXISTS (SELECT 1 FROM relation l WHERE l.target = id)`,
-      after, number(rows.at(-1)?.id),
+      after,
+      number(rows.at(-1)?.id),
     );
     if (taken > 0) names.forget();
     return { rows, taken };
@@ -117,10 +134,19 @@ async function remeasureSpan(run: Run, cluster: number): Promise<void> {
   const { sql } = run.session;
   let span: { oldestMs: number; newestMs: number; eid: string } | undefined;
   for (let after = 0; ; await breathe()) {
-    const end = sql.get("SELECT max(id) AS id, min(first_ms) AS oldest FROM (SELECT id, first_ms, cluster FROM episode WHERE id > ? ORDER BY id LIMIT 20000) WHERE cluster = ?", after, cluster);
+    const end = sql.get(
+      "SELECT max(id) AS id, min(first_ms) AS oldest FROM (SELECT id, first_ms, cluster FROM episode WHERE id > ? ORDER BY id LIMIT 20000) WHERE cluster = ?",
+      after,
+      cluster,
+    );
     const last = number(sql.get("SELECT max(id) AS id FROM (SELECT id FROM episode WHERE id > ? ORDER BY id LIMIT 20000)", after)?.id);
     if (last === 0) break;
-    const newest = sql.get("SELECT max(last_ms) AS last_ms, eid FROM episode WHERE id > ? AND id <= ? AND cluster = ?", after, last, cluster);
+    const newest = sql.get(
+      "SELECT max(last_ms) AS last_ms, eid FROM episode WHERE id > ? AND id <= ? AND cluster = ?",
+      after,
+      last,
+      cluster,
+    );
     if (typeof end?.oldest === "number" && newest) {
       const newer = span === undefined || number(newest.last_ms) >= span.newestMs;
       span = {
@@ -151,7 +177,11 @@ async function inBatches(run: Run, what: string, total: number, batch: () => num
 }
 
 /** Walks a table by its ids, in batches; `step` gives the rows it looked at and how many things it took. */
-async function overTable(run: Run, what: string, step: (after: number) => { readonly rows: readonly Row[]; readonly taken: number }): Promise<number> {
+async function overTable(
+  run: Run,
+  what: string,
+  step: (after: number) => { readonly rows: readonly Row[]; readonly taken: number },
+): Promise<number> {
   let done = 0;
   for (let after = 0; ; ) {
     run.signal?.throwIfAborted();

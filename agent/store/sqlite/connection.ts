@@ -79,7 +79,8 @@ export function integrityError(sql: Sql): string | undefined {
 function prepareFile({ path, readOnly }: SqliteOptions): WriterLock | undefined {
   if (path === ":memory:") return undefined;
   if (readOnly) {
-    if (!existsSync(path)) throw new StoreFault("corrupt", `there is no store at ${path}; check the path, or start an agent that makes one`);
+    if (!existsSync(path))
+      throw new StoreFault("corrupt", `there is no store at ${path}; check the path, or start an agent that makes one`);
     return undefined;
   }
   mkdirSync(dirname(path), { recursive: true });
@@ -91,10 +92,13 @@ function prepareFile({ path, readOnly }: SqliteOptions): WriterLock | undefined 
 function configure(sql: Sql, options: SqliteOptions): void {
   sql.db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
   if (options.readOnly) return;
-  sql.db.exec(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability === "full" ? "FULL" : "NORMAL"}`);
+  sql.db.exec(
+    `PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability === "full" ? "FULL" : "NORMAL"}`,
+  );
   // The checkpointer's thread writes the log back; a commit does it only when that cannot keep up. The log is cut to 64 MB after a burst.
   sql.db.exec("PRAGMA wal_autocheckpoint = 65536; PRAGMA journal_size_limit = 67108864");
-  if (options.sizeBytesMax !== undefined) sql.db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(options.sizeBytesMax / PAGE_SIZE))}`);
+  if (options.sizeBytesMax !== undefined)
+    sql.db.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(options.sizeBytesMax / PAGE_SIZE))}`);
 }
 
 function shouldVerify({ path, verify = "auto" }: SqliteOptions): boolean {
@@ -105,10 +109,16 @@ function shouldVerify({ path, verify = "auto" }: SqliteOptions): boolean {
 function assertWhole(sql: Sql, path: string): void {
   const damage = integrityError(sql);
   if (damage === undefined) return;
-  throw new StoreFault("corrupt", `store ${path} is damaged (${damage}); move the file away and restore a backup (kgroot restore FILE), or start with an empty store`);
+  throw new StoreFault(
+    "corrupt",
+    `store ${path} is damaged (${damage}); move the file away and restore a backup (kgroot restore FILE), or start with an empty store`,
+  );
 }
 
 function assertCurrent(sql: Sql, path: string): void {
   if (storedVersion(sql) === (MIGRATIONS.at(-1)?.version ?? 0)) return;
-  throw new StoreFault("locked", `store ${path} is of an older version and was opened for reading only; start the agent once, which brings it up to date`);
+  throw new StoreFault(
+    "locked",
+    `store ${path} is of an older version and was opened for reading only; start the agent once, which brings it up to date`,
+  );
 }

@@ -29,7 +29,15 @@ const KEYS: readonly IndexInfo[] = [
 /** The keys, then the secondary indexes with whether they exist. */
 export function listIndexes(sql: Sql): IndexInfo[] {
   const present = presentNames(sql);
-  const secondary = SECONDARY.map(({ name, on, columns }): IndexInfo => ({ name, on, columns: [...columns], unique: false, state: present.has(name) ? "online" : "missing" }));
+  const secondary = SECONDARY.map(
+    ({ name, on, columns }): IndexInfo => ({
+      name,
+      on,
+      columns: [...columns],
+      unique: false,
+      state: present.has(name) ? "online" : "missing",
+    }),
+  );
   return [...KEYS.map((key) => ({ ...key, columns: [...key.columns] })), ...secondary];
 }
 
@@ -37,7 +45,10 @@ export function listIndexes(sql: Sql): IndexInfo[] {
 export function ensureIndexes(sql: Sql): string[] {
   const present = presentNames(sql);
   const missing = SECONDARY.filter(({ name }) => !present.has(name));
-  for (const index of missing) sql.db.exec(`CREATE INDEX IF NOT EXISTS ${index.name} ON ${index.on} (${index.columns.join(", ")})${index.where ? ` WHERE ${index.where}` : ""}`);
+  for (const index of missing)
+    sql.db.exec(
+      `CREATE INDEX IF NOT EXISTS ${index.name} ON ${index.on} (${index.columns.join(", ")})${index.where ? ` WHERE ${index.where}` : ""}`,
+    );
   return missing.map(({ name }) => name);
 }
 

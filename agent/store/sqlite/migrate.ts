@@ -1,6 +1,6 @@
 // Brings a store file to this program's version, or refuses one that a newer kgroot wrote.
 import { StoreFault } from "../port.ts";
-import { APPLICATION_ID, type Migration, MIGRATIONS } from "./schema.ts";
+import { APPLICATION_ID, MIGRATIONS, type Migration } from "./schema.ts";
 import { type Sql, transaction } from "./sql.ts";
 
 /** The version of the file's tables; 0 is an empty file. */
@@ -20,7 +20,10 @@ export function assertReadable(sql: Sql, path: string, migrations: readonly Migr
   if (found <= known) return;
   const needs = sql.get("SELECT value FROM meta WHERE key = 'needs'")?.value;
   const which = typeof needs === "string" ? `kgroot ${needs} or later` : "a later kgroot";
-  throw new StoreFault("newer", `store ${path} was written by a newer kgroot (store version ${found}, this one knows ${known}); use ${which}, or choose another path`);
+  throw new StoreFault(
+    "newer",
+    `store ${path} was written by a newer kgroot (store version ${found}, this one knows ${known}); use ${which}, or choose another path`,
+  );
 }
 
 /** Applies the missing migrations, each in one transaction with its version number. */

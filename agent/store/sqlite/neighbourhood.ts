@@ -2,8 +2,8 @@
 import type { Relation } from "../../domain/relation.ts";
 import type { NeighbourhoodQuery, Subgraph } from "../port.ts";
 import { number } from "./columns.ts";
-import { resourceAt } from "./read-resources.ts";
 import { linksAmong } from "./read-episodes.ts";
+import { resourceAt } from "./read-resources.ts";
 import { RESOURCE_COLUMNS } from "./resource-row.ts";
 import { EPISODE_COLUMNS, episodeOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
 import type { Session } from "./session.ts";
@@ -17,8 +17,10 @@ type When = { readonly atMs: number; readonly now: 0 | 1; readonly fromMs: numbe
 const EMPTY: Subgraph = { resources: [], relations: [], episodes: [], links: [], truncated: false };
 
 // Named parameters are numbered, since the same four appear in every statement: 1 the nodes, 2 now, 3 at, 4 from, 5 to.
-const EDGE_HELD = "((?2 = 1 AND r.to_ms IS NULL) OR (?2 = 0 AND r.from_ms <= ?3 AND (r.to_ms IS NULL OR r.to_ms > ?3)) OR (r.to_ms >= ?4 AND r.to_ms <= ?5))";
-const LIFE_HELD = "((?2 = 1 AND x.ended_ms IS NULL) OR (?2 = 0 AND x.created_ms <= ?3 AND (x.ended_ms IS NULL OR x.ended_ms > ?3)) OR (x.ended_ms >= ?4 AND x.ended_ms <= ?5))";
+const EDGE_HELD =
+  "((?2 = 1 AND r.to_ms IS NULL) OR (?2 = 0 AND r.from_ms <= ?3 AND (r.to_ms IS NULL OR r.to_ms > ?3)) OR (r.to_ms >= ?4 AND r.to_ms <= ?5))";
+const LIFE_HELD =
+  "((?2 = 1 AND x.ended_ms IS NULL) OR (?2 = 0 AND x.created_ms <= ?3 AND (x.ended_ms IS NULL OR x.ended_ms > ?3)) OR (x.ended_ms >= ?4 AND x.ended_ms <= ?5))";
 
 const NEXT = `
   SELECT DISTINCT other FROM (
@@ -40,12 +42,20 @@ export function neighbourhood(session: Session, query: NeighbourhoodQuery): Subg
   const cluster = session.names.findCluster(query.cluster);
   const root = cluster === undefined ? undefined : session.names.findNode(cluster, query.rid);
   if (root === undefined) return EMPTY;
-  const when: When = { now: query.atMs === undefined ? 1 : 0, atMs: query.atMs ?? 0, fromMs: query.fromMs ?? 1, toMs: query.toMs ?? (query.fromMs === undefined ? 0 : Number.MAX_SAFE_INTEGER) };
+  const when: When = {
+    now: query.atMs === undefined ? 1 : 0,
+    atMs: query.atMs ?? 0,
+    fromMs: query.fromMs ?? 1,
+    toMs: query.toMs ?? (query.fromMs === undefined ? 0 : Number.MAX_SAFE_INTEGER),
+  };
   const isThere = session.sql.get(`SELECT ?1 AS root FROM resource x WHERE x.node = ?1 AND (?2 = 1 OR ${LIFE_HELD})`, root, ...span(when));
   if (!isThere) return EMPTY;
   const { nodes, truncated } = walk(session, root, query, when);
   const ids = JSON.stringify(nodes);
-  const episodes = query.fromMs === undefined && query.toMs === undefined ? [] : session.sql.all(ABOUT, ids, query.fromMs ?? 0, when.toMs, NEIGHBOURHOOD_EPISODES_MAX + 1);
+  const episodes =
+    query.fromMs === undefined && query.toMs === undefined
+      ? []
+      : session.sql.all(ABOUT, ids, query.fromMs ?? 0, when.toMs, NEIGHBOURHOOD_EPISODES_MAX + 1);
   const kept = episodes.slice(0, NEIGHBOURHOOD_EPISODES_MAX);
   return {
     resources: resourcesOf(session, nodes, query.atMs),

@@ -3,10 +3,10 @@ import type { GraphReader, GraphStore, GraphWriter, StoreAdmin, WorkingSet } fro
 import { StoreFault } from "../port.ts";
 import { writeBackup } from "./backup.ts";
 import { checkStore } from "./check.ts";
+import { type Checkpointer, openCheckpointer } from "./checkpointer.ts";
 import { cleanup } from "./cleanup.ts";
 import { text } from "./columns.ts";
 import { commitChanges, writing } from "./commit.ts";
-import { type Checkpointer, openCheckpointer } from "./checkpointer.ts";
 import { openConnection, PAGE_SIZE, type SqliteOptions } from "./connection.ts";
 import { asFault } from "./fault.ts";
 import { dropIndexes, ensureIndexes, listIndexes } from "./indexes.ts";
@@ -57,7 +57,8 @@ export function openSqliteStore(options: SqliteOptions): GraphStore {
 function reader(call: Call, life: Life, path: string): GraphReader {
   return {
     clusters: () => call(({ names }) => names.clusterNames()),
-    checkpoints: () => call(({ sql }) => new Map(sql.all("SELECT key, value FROM checkpoint").map((row) => [text(row.key), text(row.value)]))),
+    checkpoints: () =>
+      call(({ sql }) => new Map(sql.all("SELECT key, value FROM checkpoint").map((row) => [text(row.key), text(row.value)]))),
     loadWorkingSet: (cluster, sinceMs) => guarded(() => loadWorkingSet(openSessionOf(life, path), cluster, sinceMs), path),
     findResources: (query) => call((session) => findResources(session, query)),
     findEpisodes: (id, cluster) => call((session) => findEpisodes(session, id, cluster)),
@@ -68,23 +69,29 @@ function reader(call: Call, life: Life, path: string): GraphReader {
     findIncidents: (id, cluster) => call((session) => findIncidents(session, id, cluster)),
     incidentOf: (cluster, eid) => call((session) => incidentWith(session, cluster, eid)),
     incidents: (query) => call((session) => incidentPage(session, query)),
-    pastIncidents: (cluster, kind, reason, beforeMs, limit) => call((session) => pastIncidents(session, { cluster, kind, reason }, beforeMs, limit)),
+    pastIncidents: (cluster, kind, reason, beforeMs, limit) =>
+      call((session) => pastIncidents(session, { cluster, kind, reason }, beforeMs, limit)),
     mutes: () => call(({ sql }) => sql.all("SELECT body FROM mute ORDER BY id").flatMap((row) => muteOf(row) ?? [])),
-    feedback: (sinceMs) => call(({ sql }) => sql.all("SELECT body FROM feedback WHERE at_ms >= ? ORDER BY at_ms", sinceMs).flatMap((row) => feedbackOf(row) ?? [])),
+    feedback: (sinceMs) =>
+      call(({ sql }) =>
+        sql.all("SELECT body FROM feedback WHERE at_ms >= ? ORDER BY at_ms", sinceMs).flatMap((row) => feedbackOf(row) ?? []),
+      ),
     stats: (cluster) => call((session) => readStats(session, cluster)),
   };
 }
 
 function writer(call: Call, checkpointer: Checkpointer, options: SqliteOptions): GraphWriter {
-  const write = <T>(work: (session: Session) => T): Promise<T> => call((session) => {
-    if (options.readOnly) throw readOnlyFault(options.path);
-    return work(session);
-  });
+  const write = <T>(work: (session: Session) => T): Promise<T> =>
+    call((session) => {
+      if (options.readOnly) throw readOnlyFault(options.path);
+      return work(session);
+    });
   return {
-    commit: (changes) => write((session) => {
-      commitChanges(session, changes);
-      checkpointer.committed();
-    }),
+    commit: (changes) =>
+      write((session) => {
+        commitChanges(session, changes);
+        checkpointer.committed();
+      }),
     putMute: (rule) => write((session) => writing(session, () => putMute(session, rule))),
     removeMute: (id) => write((session) => session.sql.run("DELETE FROM mute WHERE id = ?", id) > 0),
     putFeedback: (feedback) => write((session) => writing(session, () => putFeedback(session, feedback))),
@@ -99,12 +106,13 @@ function admin(call: Call, life: Life, options: SqliteOptions): StoreAdmin {
     dropIndexes: (names) => call(({ sql }) => dropIndexes(sql, names)),
     cleanup: (wanted) => call((session) => cleanup(session, wanted)),
     backup: (file, wanted) => call((session) => writeBackup(session, file, { ...wanted, path, asOfMs: (options.nowMs ?? Date.now)() })),
-    restore: (file, wanted) => call(async (session) => {
-      if (options.readOnly) throw readOnlyFault(path);
-      const restored = await restoreBackup(session, file, { ...wanted, path, pageSize: PAGE_SIZE });
-      life.session = restored.session;
-      return { rows: restored.rows };
-    }),
+    restore: (file, wanted) =>
+      call(async (session) => {
+        if (options.readOnly) throw readOnlyFault(path);
+        const restored = await restoreBackup(session, file, { ...wanted, path, pageSize: PAGE_SIZE });
+        life.session = restored.session;
+        return { rows: restored.rows };
+      }),
     check: () => call((session) => checkStore(session, path)),
   };
 }

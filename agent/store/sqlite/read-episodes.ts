@@ -19,18 +19,29 @@ export function findEpisodes(session: Session, id: string, cluster?: string): Ep
 export function episodesOf(session: Session, cluster: string, ids: readonly EpisodeId[]): Episode[] {
   const number_ = session.names.findCluster(cluster);
   if (number_ === undefined) return [];
-  return rowIds(session, number_, ids).flatMap((id) => session.sql.all(BY_ID, id)).map((row) => episodeOf(row, cluster));
+  return rowIds(session, number_, ids)
+    .flatMap((id) => session.sql.all(BY_ID, id))
+    .map((row) => episodeOf(row, cluster));
 }
 
 /** Episodes about a resource that held or were seen within [fromMs, toMs], last seen first. */
-export function episodesAbout(session: Session, at: { readonly cluster: string; readonly rid: ResourceId }, fromMs: number, toMs: number, limit: number): Episode[] {
+export function episodesAbout(
+  session: Session,
+  at: { readonly cluster: string; readonly rid: ResourceId },
+  fromMs: number,
+  toMs: number,
+  limit: number,
+): Episode[] {
   const cluster = session.names.findCluster(at.cluster);
   const node = cluster === undefined ? undefined : session.names.findNode(cluster, at.rid);
   if (node === undefined) return [];
   const rows = session.sql.all(
     `SELECT ${EPISODE_COLUMNS} FROM episode e JOIN node n ON n.id = e.node WHERE e.node = ? AND e.end_ms >= ? AND e.first_ms <= ?
      ORDER BY e.last_ms DESC, e.first_ms DESC, e.eid LIMIT ?`,
-    node, fromMs, toMs, Math.max(0, limit),
+    node,
+    fromMs,
+    toMs,
+    Math.max(0, limit),
   );
   return rows.map((row) => episodeOf(row, at.cluster));
 }
@@ -41,7 +52,9 @@ export function linksOf(session: Session, cluster: string, ids: readonly Episode
   if (known === undefined) return [];
   const end = as === "effect" ? "effect" : "cause";
   const statement = `SELECT ${LINK_COLUMNS} FROM link l JOIN episode c ON c.id = l.cause JOIN episode e ON e.id = l.effect WHERE l.${end} = ? ORDER BY l.score DESC, c.eid, e.eid`;
-  return rowIds(session, known, ids).flatMap((id) => session.sql.all(statement, id)).map((row) => linkOf(row, cluster));
+  return rowIds(session, known, ids)
+    .flatMap((id) => session.sql.all(statement, id))
+    .map((row) => linkOf(row, cluster));
 }
 
 /** Links both of whose ends are among these rows, which are given as a JSON list. */

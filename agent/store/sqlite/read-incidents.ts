@@ -14,8 +14,13 @@ export function findIncidents(session: Session, id: string, cluster?: string): I
   const clusters = cluster === undefined ? session.names.clusterNames() : [cluster];
   return clusters.flatMap((name) => {
     const known = session.names.findCluster(name);
-    const row = session.sql.get("SELECT body FROM incident WHERE cluster = ? AND iid = ?", known, id)
-      ?? session.sql.get("SELECT i.body FROM incident_alias a JOIN incident i ON i.id = a.incident WHERE a.cluster = ? AND a.alias = ?", known, id);
+    const row =
+      session.sql.get("SELECT body FROM incident WHERE cluster = ? AND iid = ?", known, id) ??
+      session.sql.get(
+        "SELECT i.body FROM incident_alias a JOIN incident i ON i.id = a.incident WHERE a.cluster = ? AND a.alias = ?",
+        known,
+        id,
+      );
     return row ? readable([row]) : [];
   });
 }
@@ -51,18 +56,31 @@ export function incidentPage(session: Session, query: IncidentQuery): Page<Incid
     values.push(after.lastMs, after.lastMs, after.id);
   }
   const limit = Math.min(500, Math.max(1, Math.trunc(query.limit)));
-  const rows = session.sql.all(`SELECT id, last_ms, body FROM incident WHERE ${conditions.join(" AND ")} ORDER BY last_ms DESC, id DESC LIMIT ?`, ...values, limit + 1);
+  const rows = session.sql.all(
+    `SELECT id, last_ms, body FROM incident WHERE ${conditions.join(" AND ")} ORDER BY last_ms DESC, id DESC LIMIT ?`,
+    ...values,
+    limit + 1,
+  );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: readable(page), ...(rows.length > limit && last ? { cursor: writeCursor(last) } : {}) };
 }
 
 /** Incidents that began before `beforeMs`, are over or were last seen before it, and had this root cause; newest first. */
-export function pastIncidents(session: Session, at: { readonly cluster: string; readonly kind: string; readonly reason: string }, beforeMs: number, limit: number): Incident[] {
+export function pastIncidents(
+  session: Session,
+  at: { readonly cluster: string; readonly kind: string; readonly reason: string },
+  beforeMs: number,
+  limit: number,
+): Incident[] {
   const rows = session.sql.all(
     `SELECT body FROM incident WHERE cluster = ? AND root_kind = ? AND root_reason = ? AND first_ms < ?4 AND (state = 'resolved' OR last_ms < ?4)
      ORDER BY first_ms DESC, id DESC LIMIT ?5`,
-    session.names.findCluster(at.cluster), at.kind, at.reason, beforeMs, Math.max(0, limit),
+    session.names.findCluster(at.cluster),
+    at.kind,
+    at.reason,
+    beforeMs,
+    Math.max(0, limit),
   );
   return readable(rows);
 }

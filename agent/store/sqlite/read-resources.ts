@@ -2,7 +2,7 @@
 import type { Resource } from "../../domain/resource.ts";
 import type { GraphReader } from "../port.ts";
 import { number, text } from "./columns.ts";
-import { RESOURCE_COLUMNS, resourceInState, resourceOf, type ResourceState, stateOf } from "./resource-row.ts";
+import { RESOURCE_COLUMNS, type ResourceState, resourceInState, resourceOf, stateOf } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Bound, Row } from "./sql.ts";
 import { applyPatch, parsePatch, type StatePatch } from "./state-diff.ts";
@@ -15,11 +15,22 @@ export type ResourceQuery = Parameters<GraphReader["findResources"]>[0];
  * A rid of name form whose resource has learnt its uid since is looked up by that name.
  */
 export function findResources(session: Session, query: ResourceQuery): Resource[] {
-  if (query.rid === undefined && query.uid === undefined && query.name === undefined && query.kind === undefined && query.namespace === undefined) return [];
+  if (
+    query.rid === undefined &&
+    query.uid === undefined &&
+    query.name === undefined &&
+    query.kind === undefined &&
+    query.namespace === undefined
+  )
+    return [];
   const rows = selectResources(session, query);
   if (rows.length > 0 || query.rid === undefined) return rows.map((row) => resourceAt(session, row, query.atMs));
   const named = nameQuery(query);
-  return named ? selectResources(session, named).filter((row) => text(row.kind).toLowerCase() === kindOf(query.rid)).map((row) => resourceAt(session, row, query.atMs)) : [];
+  return named
+    ? selectResources(session, named)
+        .filter((row) => text(row.kind).toLowerCase() === kindOf(query.rid))
+        .map((row) => resourceAt(session, row, query.atMs))
+    : [];
 }
 
 /** The resource of a row as it was at a time; absent: as it is. */
@@ -72,7 +83,8 @@ function selectResources(session: Session, query: ResourceQuery): Row[] {
   return session.sql.all(
     `SELECT ${RESOURCE_COLUMNS} FROM ${nodes} JOIN resource r ON r.node = n.id WHERE ${conditions.join(" AND ")}
      ORDER BY r.ended_ms IS NOT NULL, r.ended_ms DESC, r.created_ms DESC, r.node LIMIT ?`,
-    ...values, Math.max(0, query.limit),
+    ...values,
+    Math.max(0, query.limit),
   );
 }
 

@@ -14,18 +14,27 @@ import { isPatch } from "./state-diff.ts";
 import { addLink, putEpisode } from "./write-episodes.ts";
 import { putIncident } from "./write-incidents.ts";
 import { putRelation } from "./write-relations.ts";
-import { putFeedback, putMute } from "./write-words.ts";
 import { putResource } from "./write-resources.ts";
+import { putFeedback, putMute } from "./write-words.ts";
 
 /** As in the port, and where the store lies. */
-export type RestoreOptions = { readonly path: string; readonly replace: boolean; readonly pageSize: number; readonly signal?: AbortSignal | undefined; readonly progress?: Progress | undefined };
+export type RestoreOptions = {
+  readonly path: string;
+  readonly replace: boolean;
+  readonly pageSize: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: Progress | undefined;
+};
 
 const ROWS_PER_BATCH = 1_000;
 
 /** The session to go on with (the same one, or a new one for a store in memory) and the number of rows read. The store is unchanged when it throws. */
 export async function restoreBackup(session: Session, file: string, options: RestoreOptions): Promise<{ session: Session; rows: number }> {
   if (!options.replace && !isEmpty(session)) {
-    throw new StoreFault("locked", `store ${options.path} is not empty; restore with --replace to give up what it holds, or choose another path`);
+    throw new StoreFault(
+      "locked",
+      `store ${options.path} is not empty; restore with --replace to give up what it holds, or choose another path`,
+    );
   }
   if (!existsSync(file)) throw new StoreFault("corrupt", `there is no backup ${file}; check the path`);
   const inMemory = options.path === ":memory:";
@@ -95,7 +104,12 @@ async function readInto(fresh: Session, file: string, options: RestoreOptions): 
     await breathe();
   }
   write();
-  if (ended !== rows) throw damaged(file, place, ended === undefined ? "is the last, but the backup goes on: the file is cut off" : `counts ${ended} rows, but ${rows} came before it`);
+  if (ended !== rows)
+    throw damaged(
+      file,
+      place,
+      ended === undefined ? "is the last, but the backup goes on: the file is cut off" : `counts ${ended} rows, but ${rows} came before it`,
+    );
   return rows;
 }
 
@@ -108,14 +122,22 @@ function read(line: string, place: number, file: string): BackupLine {
 
 function putRow(session: Session, line: BackupRow): void {
   switch (line.t) {
-    case "resource": return putResource(session, line.row);
-    case "state": return putState(session, line.row);
-    case "relation": return putRelation(session, line.row);
-    case "episode": return putEpisode(session, line.row);
-    case "link": return addLink(session, line.row);
-    case "incident": return putIncident(session, line.row);
-    case "mute": return putMute(session, line.row);
-    case "feedback": return putFeedback(session, line.row);
+    case "resource":
+      return putResource(session, line.row);
+    case "state":
+      return putState(session, line.row);
+    case "relation":
+      return putRelation(session, line.row);
+    case "episode":
+      return putEpisode(session, line.row);
+    case "link":
+      return addLink(session, line.row);
+    case "incident":
+      return putIncident(session, line.row);
+    case "mute":
+      return putMute(session, line.row);
+    case "feedback":
+      return putFeedback(session, line.row);
     case "checkpoint":
       session.sql.run("INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", line.row.key, line.row.value);
   }
@@ -125,13 +147,22 @@ function putState(session: Session, state: StateRow): void {
   const { sql, names } = session;
   const node = names.makeNode(names.makeCluster(state.cluster), state.rid);
   const former = optionalNumber(sql.get("SELECT former FROM resource WHERE node = ?", node)?.former);
-  const id = sql.insert("INSERT INTO state (node, former, from_ms, to_ms, patch) VALUES (?, ?, ?, ?, ?)", node, former, state.fromMs, state.toMs, JSON.stringify(state.patch));
+  const id = sql.insert(
+    "INSERT INTO state (node, former, from_ms, to_ms, patch) VALUES (?, ?, ?, ?, ?)",
+    node,
+    former,
+    state.fromMs,
+    state.toMs,
+    JSON.stringify(state.patch),
+  );
   sql.run("UPDATE resource SET former = ?, since_ms = ? WHERE node = ?", id, state.toMs, node);
 }
 
 /** Lines of a gzip file; damage and overlong lines are faults that name the line. */
 async function* linesOf(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file).on("error", (error) => unzipped.destroy(error)).pipe(createGunzip());
+  const stream = createReadStream(file)
+    .on("error", (error) => unzipped.destroy(error))
+    .pipe(createGunzip());
   const unzipped = stream;
   const decoder = new TextDecoder();
   let rest = "";
@@ -147,7 +178,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       }
     }
   } catch (error) {
-    if (error instanceof Error && "code" in error && /^Z_|^ERR_/.test(String(error.code))) throw damaged(file, place + 1, `cannot be unpacked (${error.message})`, error);
+    if (error instanceof Error && "code" in error && /^Z_|^ERR_/.test(String(error.code)))
+      throw damaged(file, place + 1, `cannot be unpacked (${error.message})`, error);
     throw error;
   }
   if (rest !== "") yield rest;

@@ -1,9 +1,17 @@
 // Episodes, links, relations and incidents as rows and back. Only what is searched by has a column of its own.
 import type { CausalLink, PathStep } from "../../domain/causal-link.ts";
-import { CATEGORIES, type Category, type Episode, EPISODE_TYPES, type EpisodeType, type Evidence, type FieldChange } from "../../domain/episode.ts";
+import {
+  CATEGORIES,
+  type Category,
+  EPISODE_TYPES,
+  type Episode,
+  type EpisodeType,
+  type Evidence,
+  type FieldChange,
+} from "../../domain/episode.ts";
 import type { EpisodeId, ResourceId } from "../../domain/identity.ts";
 import type { Incident, MuteRule } from "../../domain/incident.ts";
-import { type Relation, relationId, type RelationType } from "../../domain/relation.ts";
+import { type Relation, type RelationType, relationId } from "../../domain/relation.ts";
 import { SEVERITIES, type Severity, severityRank } from "../../domain/severity.ts";
 import type { Feedback } from "../port.ts";
 import { json, jsonTexts, number, optionalNumber, optionalText, text } from "./columns.ts";
@@ -13,7 +21,8 @@ import type { Row } from "./sql.ts";
 export const HOLDS_MS = Number.MAX_SAFE_INTEGER;
 
 /** Columns that {@link episodeOf} needs, from `episode e JOIN node n`. */
-export const EPISODE_COLUMNS = "e.id, e.cluster, e.eid, n.rid, e.etype, e.reason, e.severity, e.first_ms, e.last_ms, e.end_ms, e.detail, e.aliases";
+export const EPISODE_COLUMNS =
+  "e.id, e.cluster, e.eid, n.rid, e.etype, e.reason, e.severity, e.first_ms, e.last_ms, e.end_ms, e.detail, e.aliases";
 
 /** Columns that {@link relationOf} needs, from `relation r JOIN node s JOIN node t`. */
 export const RELATION_COLUMNS = "r.source, r.target, s.rid AS source_rid, t.rid AS target_rid, r.type, r.from_ms, r.to_ms, r.evidence";
@@ -106,7 +115,12 @@ export function linkOf(row: Row, cluster: string): CausalLink {
 }
 
 /** The columns of an incident by which it is searched. */
-export function incidentColumns(incident: Incident): { readonly severity: number; readonly muted: number; readonly rootKind?: string; readonly rootReason?: string } {
+export function incidentColumns(incident: Incident): {
+  readonly severity: number;
+  readonly muted: number;
+  readonly rootKind?: string;
+  readonly rootReason?: string;
+} {
   const root = incident.verdict.rootCause;
   return {
     severity: severityRank(incident.severity),

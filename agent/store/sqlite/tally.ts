@@ -46,7 +46,10 @@ export function openTally(sql: Sql): Tally {
         sql.run(
           `INSERT INTO span VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET oldest_ms = min(oldest_ms, excluded.oldest_ms),
              newest_eid = CASE WHEN excluded.newest_ms >= newest_ms THEN excluded.newest_eid ELSE newest_eid END, newest_ms = max(newest_ms, excluded.newest_ms)`,
-          cluster, span.oldestMs, span.newestMs, span.newestEid,
+          cluster,
+          span.oldestMs,
+          span.newestMs,
+          span.newestEid,
         );
       }
       this.reset();

@@ -17,7 +17,8 @@ type EpisodeRow = { readonly cluster: number; readonly node: number; readonly se
 export function putEpisode(session: Session, episode: Episode): void {
   const { sql, names, tally } = session;
   const cluster = names.makeCluster(episode.cluster);
-  const stored = sql.get(`SELECT ${STORED} FROM episode WHERE cluster = ? AND eid = ?`, cluster, episode.eid) ?? formerRow(session, cluster, episode);
+  const stored =
+    sql.get(`SELECT ${STORED} FROM episode WHERE cluster = ? AND eid = ?`, cluster, episode.eid) ?? formerRow(session, cluster, episode);
   if (!stored && isCovered(session, cluster, episode)) return;
   const row: EpisodeRow = {
     cluster,
@@ -52,9 +53,15 @@ export function addLink(session: Session, link: CausalLink): void {
 /** Removes the episode of a row that has `id`, `severity` and `aliases`, with its links and its membership. */
 export function removeEpisode(session: Session, cluster: number, row: Row): void {
   const { sql, tally } = session;
-  tally.add(cluster, "link", "", -sql.run("DELETE FROM link WHERE effect = ?", row.id) - sql.run("DELETE FROM link WHERE cause = ?", row.id));
+  tally.add(
+    cluster,
+    "link",
+    "",
+    -sql.run("DELETE FROM link WHERE effect = ?", row.id) - sql.run("DELETE FROM link WHERE cause = ?", row.id),
+  );
   sql.run("DELETE FROM member WHERE episode = ?", row.id);
-  for (const alias of jsonTexts(row.aliases)) sql.run("DELETE FROM episode_alias WHERE cluster = ? AND alias = ? AND episode = ?", cluster, alias, row.id);
+  for (const alias of jsonTexts(row.aliases))
+    sql.run("DELETE FROM episode_alias WHERE cluster = ? AND alias = ? AND episode = ?", cluster, alias, row.id);
   sql.run("DELETE FROM episode WHERE id = ?", row.id);
   tally.add(cluster, "episode", number(row.severity), -1);
 }
@@ -62,15 +69,26 @@ export function removeEpisode(session: Session, cluster: number, row: Row): void
 /** The row of an episode, by id or alias. */
 export function episodeRow(session: Session, cluster: number, eid: EpisodeId): number | undefined {
   const { sql } = session;
-  const row = sql.get("SELECT id FROM episode WHERE cluster = ? AND eid = ?", cluster, eid)
-    ?? sql.get("SELECT episode AS id FROM episode_alias WHERE cluster = ? AND alias = ?", cluster, eid);
+  const row =
+    sql.get("SELECT id FROM episode WHERE cluster = ? AND eid = ?", cluster, eid) ??
+    sql.get("SELECT episode AS id FROM episode_alias WHERE cluster = ? AND alias = ?", cluster, eid);
   return row ? number(row.id) : undefined;
 }
 
 function insertRow(session: Session, row: EpisodeRow, episode: Episode): number {
   return session.sql.insert(
     "INSERT INTO episode (cluster, eid, node, etype, reason, severity, first_ms, last_ms, end_ms, detail, aliases) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    row.cluster, episode.eid, row.node, episode.etype, episode.reason, row.severity, episode.firstMs, episode.lastMs, endMs(episode), episodeDetail(episode), row.aliases,
+    row.cluster,
+    episode.eid,
+    row.node,
+    episode.etype,
+    episode.reason,
+    row.severity,
+    episode.firstMs,
+    episode.lastMs,
+    endMs(episode),
+    episodeDetail(episode),
+    row.aliases,
   );
 }
 
@@ -79,12 +97,30 @@ function updateRow(session: Session, at: { readonly stored: Row; readonly id: nu
   session.tally.add(row.cluster, "episode", number(stored.severity), -1);
   session.sql.run(
     "UPDATE episode SET first_ms = ?, last_ms = ?, end_ms = ?, detail = ?, aliases = ? WHERE id = ?",
-    episode.firstMs, episode.lastMs, endMs(episode), episodeDetail(episode), row.aliases, id,
+    episode.firstMs,
+    episode.lastMs,
+    endMs(episode),
+    episodeDetail(episode),
+    row.aliases,
+    id,
   );
   // A repeat mostly changes none of these, and each is in an index.
-  if (stored.eid === episode.eid && stored.node === row.node && stored.severity === row.severity && stored.reason === episode.reason && stored.etype === episode.etype) return;
+  if (
+    stored.eid === episode.eid &&
+    stored.node === row.node &&
+    stored.severity === row.severity &&
+    stored.reason === episode.reason &&
+    stored.etype === episode.etype
+  )
+    return;
   session.sql.run(
-    "UPDATE episode SET eid = ?, node = ?, etype = ?, reason = ?, severity = ? WHERE id = ?", episode.eid, row.node, episode.etype, episode.reason, row.severity, id,
+    "UPDATE episode SET eid = ?, node = ?, etype = ?, reason = ?, severity = ? WHERE id = ?",
+    episode.eid,
+    row.node,
+    episode.etype,
+    episode.reason,
+    row.severity,
+    id,
   );
 }
 
@@ -109,12 +145,19 @@ function formerRow(session: Session, cluster: number, episode: Episode): Row | u
 
 function isCovered(session: Session, cluster: number, episode: Episode): boolean {
   const row = session.sql.get(
-    "SELECT e.first_ms, e.last_ms FROM episode_alias a JOIN episode e ON e.id = a.episode WHERE a.cluster = ? AND a.alias = ?", cluster, episode.eid,
+    "SELECT e.first_ms, e.last_ms FROM episode_alias a JOIN episode e ON e.id = a.episode WHERE a.cluster = ? AND a.alias = ?",
+    cluster,
+    episode.eid,
   );
   return row !== undefined && number(row.first_ms) <= episode.firstMs && number(row.last_ms) >= episode.lastMs;
 }
 
-function putAliases(session: Session, at: { readonly cluster: number; readonly id: number }, aliases: readonly EpisodeId[], stored: Row | undefined): void {
+function putAliases(
+  session: Session,
+  at: { readonly cluster: number; readonly id: number },
+  aliases: readonly EpisodeId[],
+  stored: Row | undefined,
+): void {
   const { sql } = session;
   const known = new Set(jsonTexts(stored?.aliases));
   for (const alias of aliases) {
@@ -131,10 +174,16 @@ function absorb(session: Session, at: { readonly cluster: number; readonly id: n
   const id = number(former.id);
   sql.run("UPDATE OR IGNORE link SET effect = ? WHERE effect = ?", at.id, id);
   sql.run("UPDATE OR IGNORE link SET cause = ? WHERE cause = ?", at.id, id);
-  tally.add(at.cluster, "link", "", -sql.run("DELETE FROM link WHERE effect = ?1 OR cause = ?1 OR (effect = ?2 AND cause = ?2)", id, at.id));
+  tally.add(
+    at.cluster,
+    "link",
+    "",
+    -sql.run("DELETE FROM link WHERE effect = ?1 OR cause = ?1 OR (effect = ?2 AND cause = ?2)", id, at.id),
+  );
   sql.run("UPDATE OR IGNORE member SET episode = ? WHERE episode = ?", at.id, id);
   sql.run("DELETE FROM member WHERE episode = ?", id);
-  for (const alias of jsonTexts(former.aliases)) sql.run("UPDATE episode_alias SET episode = ? WHERE cluster = ? AND alias = ? AND episode = ?", at.id, at.cluster, alias, id);
+  for (const alias of jsonTexts(former.aliases))
+    sql.run("UPDATE episode_alias SET episode = ? WHERE cluster = ? AND alias = ? AND episode = ?", at.id, at.cluster, alias, id);
   sql.run("DELETE FROM episode WHERE id = ?", id);
   tally.add(at.cluster, "episode", number(former.severity), -1);
 }

@@ -20,13 +20,28 @@ export function putIncident(session: Session, incident: Incident): void {
       `INSERT INTO incident (cluster, iid, state, severity, first_ms, last_ms, muted, root_kind, root_reason, members, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (cluster, iid) DO UPDATE SET state = excluded.state, severity = excluded.severity, first_ms = excluded.first_ms, last_ms = excluded.last_ms,
          muted = excluded.muted, root_kind = excluded.root_kind, root_reason = excluded.root_reason, members = excluded.members, body = excluded.body`,
-      cluster, incident.id, incident.state, severity, incident.firstMs, incident.lastMs, muted, rootKind, rootReason, members, body,
+      cluster,
+      incident.id,
+      incident.state,
+      severity,
+      incident.firstMs,
+      incident.lastMs,
+      muted,
+      rootKind,
+      rootReason,
+      members,
+      body,
     );
   }
   if (!stored) tally.add(cluster, "incident", "", 1);
   const id = number(sql.get("SELECT id FROM incident WHERE cluster = ? AND iid = ?", cluster, incident.id)?.id);
   for (const alias of incident.aliases) putAlias(session, { cluster, id }, alias, incident.id);
-  putMembers(session, { cluster, id }, incident.episodes, stored?.members === members ? incident.episodes : (jsonTexts(stored?.members) as EpisodeId[]));
+  putMembers(
+    session,
+    { cluster, id },
+    incident.episodes,
+    stored?.members === members ? incident.episodes : (jsonTexts(stored?.members) as EpisodeId[]),
+  );
 }
 
 /** Removes one incident; its episodes stay. False when there is none of this id. */
@@ -52,12 +67,20 @@ function putAlias(session: Session, at: { readonly cluster: number; readonly id:
   if (alias === own) return;
   removeIncident(session, at.cluster, alias);
   session.sql.run(
-    "INSERT INTO incident_alias VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET incident = excluded.incident WHERE incident <> excluded.incident", at.cluster, alias, at.id,
+    "INSERT INTO incident_alias VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET incident = excluded.incident WHERE incident <> excluded.incident",
+    at.cluster,
+    alias,
+    at.id,
   );
 }
 
 /** Episodes join and leave. All are written again, for a merge or a re-identified episode may have taken one away; an unchanged row costs a look-up. */
-function putMembers(session: Session, at: { readonly cluster: number; readonly id: number }, episodes: readonly EpisodeId[], former: readonly EpisodeId[]): void {
+function putMembers(
+  session: Session,
+  at: { readonly cluster: number; readonly id: number },
+  episodes: readonly EpisodeId[],
+  former: readonly EpisodeId[],
+): void {
   const { sql } = session;
   const now = new Set(episodes);
   for (const eid of former) {
@@ -68,6 +91,10 @@ function putMembers(session: Session, at: { readonly cluster: number; readonly i
   for (const eid of now) {
     const episode = episodeRow(session, at.cluster, eid);
     if (episode === undefined) continue;
-    sql.run("INSERT INTO member VALUES (?, ?) ON CONFLICT DO UPDATE SET incident = excluded.incident WHERE incident <> excluded.incident", episode, at.id);
+    sql.run(
+      "INSERT INTO member VALUES (?, ?) ON CONFLICT DO UPDATE SET incident = excluded.incident WHERE incident <> excluded.incident",
+      episode,
+      at.id,
+    );
   }
 }

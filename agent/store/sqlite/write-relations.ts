@@ -1,11 +1,18 @@
 // Writes edges with the time in which they held: an edge that ended and came back has one row for each time.
-import { relationId, type Relation } from "../../domain/relation.ts";
+import { type Relation, relationId } from "../../domain/relation.ts";
 import { number, optionalNumber, optionalText, text } from "./columns.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
 
 /** One time in which an edge held, by node numbers. */
-export type Edge = { readonly source: number; readonly type: string; readonly target: number; readonly fromMs: number; readonly toMs: number | undefined; readonly evidence: string | undefined };
+export type Edge = {
+  readonly source: number;
+  readonly type: string;
+  readonly target: number;
+  readonly fromMs: number;
+  readonly toMs: number | undefined;
+  readonly evidence: string | undefined;
+};
 
 /** Writes one edge unless it is stored just so. */
 export function putRelation(session: Session, relation: Relation): void {
@@ -28,13 +35,23 @@ export function moveRelations(session: Session, cluster: number, from: number, t
   for (const row of rows) dropEdge(session, cluster, edgeOf(row));
   for (const row of rows) {
     const edge = edgeOf(row);
-    putEdge(session, cluster, { ...edge, source: edge.source === from ? to : edge.source, target: edge.target === from ? to : edge.target });
+    putEdge(session, cluster, {
+      ...edge,
+      source: edge.source === from ? to : edge.source,
+      target: edge.target === from ? to : edge.target,
+    });
   }
 }
 
 /** Removes one stored time of an edge. */
 export function dropEdge(session: Session, cluster: number, edge: Pick<Edge, "source" | "type" | "target" | "fromMs" | "toMs">): void {
-  session.sql.run("DELETE FROM relation WHERE source = ? AND type = ? AND target = ? AND from_ms = ?", edge.source, edge.type, edge.target, edge.fromMs);
+  session.sql.run(
+    "DELETE FROM relation WHERE source = ? AND type = ? AND target = ? AND from_ms = ?",
+    edge.source,
+    edge.type,
+    edge.target,
+    edge.fromMs,
+  );
   if (edge.toMs === undefined) session.tally.add(cluster, "relation", edge.type, -1);
 }
 
@@ -52,7 +69,10 @@ export function edgeOf(row: Row): Edge {
 
 function putEdge(session: Session, cluster: number, edge: Edge): void {
   const latest = session.sql.get(
-    "SELECT * FROM relation WHERE source = ? AND type = ? AND target = ? ORDER BY from_ms DESC LIMIT 1", edge.source, edge.type, edge.target,
+    "SELECT * FROM relation WHERE source = ? AND type = ? AND target = ? ORDER BY from_ms DESC LIMIT 1",
+    edge.source,
+    edge.type,
+    edge.target,
   );
   if (latest) {
     const stored = edgeOf(latest);
@@ -60,10 +80,22 @@ function putEdge(session: Session, cluster: number, edge: Edge): void {
     if (!isApart(stored, edge)) dropEdge(session, cluster, stored);
   }
   const replaced = session.sql.get(
-    "SELECT to_ms FROM relation WHERE source = ? AND type = ? AND target = ? AND from_ms = ?", edge.source, edge.type, edge.target, edge.fromMs,
+    "SELECT to_ms FROM relation WHERE source = ? AND type = ? AND target = ? AND from_ms = ?",
+    edge.source,
+    edge.type,
+    edge.target,
+    edge.fromMs,
   );
   if (replaced && replaced.to_ms === null) session.tally.add(cluster, "relation", edge.type, -1);
-  session.sql.run("INSERT OR REPLACE INTO relation VALUES (?, ?, ?, ?, ?, ?)", edge.source, edge.type, edge.target, edge.fromMs, edge.toMs, edge.evidence);
+  session.sql.run(
+    "INSERT OR REPLACE INTO relation VALUES (?, ?, ?, ?, ?, ?)",
+    edge.source,
+    edge.type,
+    edge.target,
+    edge.fromMs,
+    edge.toMs,
+    edge.evidence,
+  );
   if (edge.toMs === undefined) session.tally.add(cluster, "relation", edge.type, 1);
 }
 

@@ -18,22 +18,31 @@ export function putResource(session: Session, resource: Resource): void {
   const parts = partsOf(resource);
   const stored = sql.get(`SELECT ${STORED} FROM resource WHERE node = ?`, node);
   if (!stored) {
-    insertResource(session, { cluster, node }, resource, parts);
+    insertRow(session, { cluster, node }, resource, { parts, sinceMs: resource.updatedAtMs, former: undefined });
     return;
   }
   if (isStored(stored, resource, parts)) return;
   const state = nextState(session, { node, stored }, resource, parts);
-  count(session, cluster, stored, -1);
-  count(session, cluster, { kind: resource.kind, ended_ms: resource.endedAtMs ?? null }, 1);
   if (sameIdentity(stored, resource)) {
     sql.run(
       "UPDATE resource SET created_ms = ?, updated_ms = ?, since_ms = ?, former = ?, labels = ?, meta = ?, edition = ?, spec = ?, status = ?, rest = ? WHERE node = ?",
-      resource.createdAtMs, resource.updatedAtMs, state.sinceMs, state.former, parts.labels, parts.meta, parts.edition, parts.spec, parts.status, parts.rest, node,
+      resource.createdAtMs,
+      resource.updatedAtMs,
+      state.sinceMs,
+      state.former,
+      parts.labels,
+      parts.meta,
+      parts.edition,
+      parts.spec,
+      parts.status,
+      parts.rest,
+      node,
     );
     return;
   }
+  count(session, cluster, stored, -1);
   sql.run("DELETE FROM resource WHERE node = ?", node);
-  writeRow(session, { cluster, node }, resource, { parts, ...state });
+  insertRow(session, { cluster, node }, resource, { parts, ...state });
 }
 
 /** A stub learnt its uid: its node takes the new rid, or, when that rid is stored already, everything about the stub moves there. */
@@ -56,47 +65,85 @@ export function rekey(session: Session, change: ChangeSet["rekeyed"][number]): v
   names.moved(cluster, change.from, change.to, known);
 }
 
-/** Adds or takes away a resource's part of the statistics. */
-export function count(session: Session, cluster: number, row: Row, change: 1 | -1): void {
+function count(session: Session, cluster: number, row: Row, change: 1 | -1): void {
   if (row.ended_ms === null) session.tally.add(cluster, "resource", text(row.kind), change);
 }
 
-function insertResource(session: Session, at: { readonly cluster: number; readonly node: number }, resource: Resource, parts: ResourceParts): void {
-  writeRow(session, at, resource, { parts, sinceMs: resource.updatedAtMs, former: undefined });
-  count(session, at.cluster, { kind: resource.kind, ended_ms: resource.endedAtMs ?? null }, 1);
-}
-
-function writeRow(session: Session, at: { readonly cluster: number; readonly node: number }, resource: Resource,
-  state: { readonly parts: ResourceParts; readonly sinceMs: number; readonly former: number | undefined }): void {
+function insertRow(
+  session: Session,
+  at: { readonly cluster: number; readonly node: number },
+  resource: Resource,
+  state: { readonly parts: ResourceParts; readonly sinceMs: number; readonly former: number | undefined },
+): void {
   const { parts } = state;
   session.sql.run(
     `INSERT INTO resource (node, cluster, ${STORED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    at.node, at.cluster, resource.kind, resource.namespace, resource.name, resource.uid, resource.createdAtMs, resource.updatedAtMs, resource.endedAtMs,
-    state.sinceMs, state.former, parts.labels, parts.meta, parts.edition, parts.spec, parts.status, parts.rest,
+    at.node,
+    at.cluster,
+    resource.kind,
+    resource.namespace,
+    resource.name,
+    resource.uid,
+    resource.createdAtMs,
+    resource.updatedAtMs,
+    resource.endedAtMs,
+    state.sinceMs,
+    state.former,
+    parts.labels,
+    parts.meta,
+    parts.edition,
+    parts.spec,
+    parts.status,
+    parts.rest,
   );
+  count(session, at.cluster, { kind: resource.kind, ended_ms: resource.endedAtMs ?? null }, 1);
 }
 
 function isStored(stored: Row, resource: Resource, parts: ResourceParts): boolean {
-  return stored.updated_ms === resource.updatedAtMs && stored.created_ms === resource.createdAtMs && sameIdentity(stored, resource)
-    && stored.edition === parts.edition && STATE_PARTS.every((part) => stored[part] === parts[part]);
+  return (
+    stored.updated_ms === resource.updatedAtMs &&
+    stored.created_ms === resource.createdAtMs &&
+    sameIdentity(stored, resource) &&
+    stored.edition === parts.edition &&
+    STATE_PARTS.every((part) => stored[part] === parts[part])
+  );
 }
 
 // The columns that are indexed: a row is rewritten in place as long as they stay.
 function sameIdentity(stored: Row, resource: Resource): boolean {
-  return stored.name === resource.name && optionalText(stored.ns) === resource.namespace && optionalText(stored.uid) === resource.uid
-    && stored.kind === resource.kind && optionalNumber(stored.ended_ms) === resource.endedAtMs;
+  return (
+    stored.name === resource.name &&
+    optionalText(stored.ns) === resource.namespace &&
+    optionalText(stored.uid) === resource.uid &&
+    stored.kind === resource.kind &&
+    optionalNumber(stored.ended_ms) === resource.endedAtMs
+  );
 }
 
 /** Keeps the former state if the object differs; since when the new state holds, and the row of the one before it. */
-function nextState(session: Session, at: { readonly node: number; readonly stored: Row }, resource: Resource, parts: ResourceParts): { sinceMs: number; former: number | undefined } {
+function nextState(
+  session: Session,
+  at: { readonly node: number; readonly stored: Row },
+  resource: Resource,
+  parts: ResourceParts,
+): { sinceMs: number; former: number | undefined } {
   const { stored, node } = at;
   const sinceMs = number(stored.since_ms);
   const former = optionalNumber(stored.former);
-  const edits = STATE_PARTS.flatMap((part) => (stored[part] === parts[part] ? [] : diffState(partValue(parts[part]), partValue(stored[part]), [part])));
+  const edits = STATE_PARTS.flatMap((part) =>
+    stored[part] === parts[part] ? [] : diffState(partValue(parts[part]), partValue(stored[part]), [part]),
+  );
   if (!edits.some(isSignificant)) return { sinceMs, former };
   // A late version is dated no earlier than the state it replaces, so that intervals never overlap.
   const fromMs = Math.max(sinceMs, resource.updatedAtMs);
-  const kept = session.sql.insert("INSERT INTO state (node, former, from_ms, to_ms, patch) VALUES (?, ?, ?, ?, ?)", node, former, sinceMs, fromMs, JSON.stringify(edits));
+  const kept = session.sql.insert(
+    "INSERT INTO state (node, former, from_ms, to_ms, patch) VALUES (?, ?, ?, ?, ?)",
+    node,
+    former,
+    sinceMs,
+    fromMs,
+    JSON.stringify(edits),
+  );
   return { sinceMs: fromMs, former: kept };
 }
 
@@ -109,7 +156,13 @@ function toJson(value: unknown): Parameters<typeof diffState>[0] {
 }
 
 // Heartbeats: fields that a controller rewrites although nothing happened.
-const HEARTBEATS: ReadonlySet<string | number> = new Set(["lastHeartbeatTime", "lastProbeTime", "lastUpdateTime", "renewTime", "observedGeneration"]);
+const HEARTBEATS: ReadonlySet<string | number> = new Set([
+  "lastHeartbeatTime",
+  "lastProbeTime",
+  "lastUpdateTime",
+  "renewTime",
+  "observedGeneration",
+]);
 const KEPT_METADATA: ReadonlySet<string | number> = new Set(["labels", "ownerReferences", "deletionTimestamp"]);
 
 function isSignificant([path]: StateEdit): boolean {

@@ -11,5 +11,13 @@ export function putMute({ sql }: Session, rule: MuteRule): void {
 /** Keeps a person's latest word on one root cause of one incident. */
 export function putFeedback({ sql, names }: Session, feedback: Feedback): void {
   const cluster = names.makeCluster(feedback.cluster);
-  sql.run("INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)", cluster, feedback.incident, feedback.rid, feedback.reason, feedback.atMs, JSON.stringify(feedback));
+  sql.run(
+    "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)",
+    cluster,
+    feedback.incident,
+    feedback.rid,
+    feedback.reason,
+    feedback.atMs,
+    JSON.stringify(feedback),
+  );
 }

@@ -22,7 +22,11 @@ export function takeWriterLock(path: string): WriterLock {
     const holder = holderOf(sql);
     sql.close();
     if (!isBusy(error)) throw error;
-    throw new StoreFault("locked", `store ${path} is in use by ${holder}; stop that program, talk to it instead (--url), or choose another path`, { cause: error });
+    throw new StoreFault(
+      "locked",
+      `store ${path} is in use by ${holder}; stop that program, talk to it instead (--url), or choose another path`,
+      { cause: error },
+    );
   }
 }
 

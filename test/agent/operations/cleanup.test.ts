@@ -1,7 +1,14 @@
 // Retention: what is asked of the store, and when.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Cleanable, type CleanupSchedule, cleanupStore, DEFAULT_RETENTION, scheduleCleanup, type Timer } from "../../../agent/operations/cleanup.ts";
+import {
+  type Cleanable,
+  type CleanupSchedule,
+  cleanupStore,
+  DEFAULT_RETENTION,
+  scheduleCleanup,
+  type Timer,
+} from "../../../agent/operations/cleanup.ts";
 import { StoreFault } from "../../../agent/store/port.ts";
 import { fakeClock } from "../../kit/fake-clock.ts";
 
@@ -32,7 +39,13 @@ function fakeTimer() {
 }
 
 function schedule(timer: Timer, heard: unknown[]): CleanupSchedule {
-  return { retention: DEFAULT_RETENTION, everyMs: DAY_MS, timer, onDone: ({ olderThanMs }) => heard.push(olderThanMs), onFault: (error) => heard.push(String(error)) };
+  return {
+    retention: DEFAULT_RETENTION,
+    everyMs: DAY_MS,
+    timer,
+    onDone: ({ olderThanMs }) => heard.push(olderThanMs),
+    onFault: (error) => heard.push(String(error)),
+  };
 }
 
 test("what was last seen more than so many days before now is what goes", async () => {
@@ -44,7 +57,11 @@ test("what was last seen more than so many days before now is what goes", async 
     },
   };
   const nowMs = Date.UTC(2026, 2, 8);
-  assert.deepEqual(await cleanupStore(store, { days: 7, batchSize: 1_000, dryRun: true, nowMs }), { ...NOTHING, episodes: 3, olderThanMs: Date.UTC(2026, 2, 1) });
+  assert.deepEqual(await cleanupStore(store, { days: 7, batchSize: 1_000, dryRun: true, nowMs }), {
+    ...NOTHING,
+    episodes: 3,
+    olderThanMs: Date.UTC(2026, 2, 1),
+  });
   assert.deepEqual(asked, [{ olderThanMs: Date.UTC(2026, 2, 1), batchSize: 1_000, dryRun: true }]);
 });
 

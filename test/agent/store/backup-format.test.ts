@@ -8,13 +8,25 @@ const web = resource({ endedAtMs: minute(5) });
 
 const ROWS: readonly BackupRow[] = [
   { t: "resource", row: web },
-  { t: "state", row: { cluster: "test", rid: web.rid, fromMs: minute(0), toMs: minute(1), patch: [[["status", "phase"], "Pending"], [["rest"]]] } },
+  {
+    t: "state",
+    row: { cluster: "test", rid: web.rid, fromMs: minute(0), toMs: minute(1), patch: [[["status", "phase"], "Pending"], [["rest"]]] },
+  },
   { t: "relation", row: relation(web.rid, "RUNS_ON", web.rid, { validToMs: minute(9) }) },
   { t: "episode", row: episode("e", { clearedMs: minute(3) }) },
   { t: "link", row: link("a", "b") },
-  { t: "incident", row: incident("i", { resolvedMs: minute(2), verdict: verdict({ affected: [{ subject: candidate().subject, role: "at_risk", sinceMs: minute(1) }] }) }) },
+  {
+    t: "incident",
+    row: incident("i", {
+      resolvedMs: minute(2),
+      verdict: verdict({ affected: [{ subject: candidate().subject, role: "at_risk", sinceMs: minute(1) }] }),
+    }),
+  },
   { t: "mute", row: { id: "m", comment: "", createdAtMs: minute(0), untilMs: minute(1) } },
-  { t: "feedback", row: { cluster: "test", incident: incident("i").id, rid: web.rid, reason: "r", verdict: "confirmed", confidence: 1, atMs: minute(0) } },
+  {
+    t: "feedback",
+    row: { cluster: "test", incident: incident("i").id, rid: web.rid, reason: "r", verdict: "confirmed", confidence: 1, atMs: minute(0) },
+  },
   { t: "checkpoint", row: { key: "k", value: "v" } },
 ];
 
@@ -26,7 +38,9 @@ test("every kind of row is read as it was written", () => {
 
 test("times in the file are RFC 3339, and an object is left as the cluster wrote it", () => {
   assert.match(rowLine({ t: "episode", row: episode("e") }), /"first":"2026-03-01T12:00:00\.000Z"/);
-  const own = resource({ object: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, rest: { data: { firstMs: "1", timeoutMs: 5 } } } });
+  const own = resource({
+    object: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, rest: { data: { firstMs: "1", timeoutMs: 5 } } },
+  });
   assert.match(rowLine({ t: "resource", row: own }), /"firstMs":"1","timeoutMs":5/);
 });
 
@@ -37,8 +51,8 @@ test("a line that is no row is refused with the reason", () => {
   };
   assert.match(refusedBecause("{"), /not JSON/);
   assert.match(refusedBecause("[]"), /no row/);
-  assert.match(refusedBecause("{\"t\":\"__proto__\",\"row\":{}}"), /unknown type/);
-  assert.match(refusedBecause("{\"t\":\"link\"}"), /no link/);
-  assert.match(refusedBecause("{\"t\":\"mute\",\"row\":{\"id\":\"m\",\"comment\":\"\",\"createdAt\":\"yesterday\"}}"), /"createdAt" that is no time/);
-  assert.match(refusedBecause("{\"t\":\"mute\",\"row\":{\"id\":7,\"comment\":\"\"}}"), /"id" is not a text/);
+  assert.match(refusedBecause('{"t":"__proto__","row":{}}'), /unknown type/);
+  assert.match(refusedBecause('{"t":"link"}'), /no link/);
+  assert.match(refusedBecause('{"t":"mute","row":{"id":"m","comment":"","createdAt":"yesterday"}}'), /"createdAt" that is no time/);
+  assert.match(refusedBecause('{"t":"mute","row":{"id":7,"comment":""}}'), /"id" is not a text/);
 });

@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { type TestContext, test } from "node:test";
 import { StoreFault, type StoreFaultKind } from "../../../../agent/store/port.ts";
 import { openSqliteStore } from "../../../../agent/store/sqlite/open.ts";
-import { changes, CLUSTER, episode, minute, resource } from "../../../kit/graph-builders.ts";
+import { CLUSTER, changes, episode, minute, resource } from "../../../kit/graph-builders.ts";
 import { everything } from "../../../kit/store-contract.ts";
 
 function storePath(context: TestContext): string {
@@ -21,7 +21,12 @@ function storePath(context: TestContext): string {
 
 async function filled(path: string, episodes = 500): Promise<void> {
   const store = openSqliteStore({ path });
-  await store.commit(changes({ resources: [resource()], episodes: Array.from({ length: episodes }, (_, index) => episode(`e${index}`, { firstMs: minute(index) })) }));
+  await store.commit(
+    changes({
+      resources: [resource()],
+      episodes: Array.from({ length: episodes }, (_, index) => episode(`e${index}`, { firstMs: minute(index) })),
+    }),
+  );
   await store.close();
 }
 
@@ -48,7 +53,9 @@ const WRITER = `
   }`;
 
 function startWriter(path: string) {
-  const urls = ["../../../../agent/store/sqlite/open.ts", "../../../kit/graph-builders.ts"].map((file) => new URL(file, import.meta.url).href);
+  const urls = ["../../../../agent/store/sqlite/open.ts", "../../../kit/graph-builders.ts"].map(
+    (file) => new URL(file, import.meta.url).href,
+  );
   const child = spawn(process.execPath, ["--input-type=module", "--eval", WRITER, path, ...urls], { stdio: ["ignore", "pipe", "inherit"] });
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }
@@ -129,10 +136,16 @@ test("a full disk is a passing fault: the batch is not written, the store stays 
   await filled(path, 10);
   const small = openSqliteStore({ path, sizeBytesMax: statSync(path).size + 8 * 4096 });
   const before = await everything(small);
-  const batch = changes({ resources: [resource({ name: "new" })], episodes: Array.from({ length: 500 }, (_, index) => episode(`more-${index}`)), checkpoints: [{ key: "k", value: "new" }] });
+  const batch = changes({
+    resources: [resource({ name: "new" })],
+    episodes: Array.from({ length: 500 }, (_, index) => episode(`more-${index}`)),
+    checkpoints: [{ key: "k", value: "new" }],
+  });
   await assert.rejects(small.commit(batch), fault("transient", /full.*kgroot cleanup/));
   assert.deepEqual(await everything(small), before);
-  await small.commit(changes({ episodes: [episode("one more", { rid: resource({ name: "new" }).rid })], resources: [resource({ name: "new" })] }));
+  await small.commit(
+    changes({ episodes: [episode("one more", { rid: resource({ name: "new" }).rid })], resources: [resource({ name: "new" })] }),
+  );
   await small.close();
   const store = openSqliteStore({ path });
   await store.commit(batch);

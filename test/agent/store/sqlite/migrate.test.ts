@@ -38,5 +38,8 @@ test("a migration that fails leaves the store at the version before", () => {
 });
 
 test("migrations are numbered without gaps", () => {
-  assert.deepEqual(MIGRATIONS.map(({ version }) => version), MIGRATIONS.map((_, index) => index + 1));
+  assert.deepEqual(
+    MIGRATIONS.map(({ version }) => version),
+    MIGRATIONS.map((_, index) => index + 1),
+  );
 });
