@@ -4,9 +4,10 @@ import { startMetricsServer } from "./api/metrics-server.ts";
 import type { AgentServices } from "./api/services.ts";
 import { type Config, maskedConfig, readTls, readTokens, reasoningSettings } from "./config/config.ts";
 import type { Incident } from "./domain/incident.ts";
+import { cleanupStore, scheduleCleanup, systemTimer } from "./operations/cleanup.ts";
 import { doctor } from "./operations/doctor.ts";
 import { answerRca, sentenceOf } from "./operations/rca.ts";
-import { createPipeline, type Pipeline } from "./pipeline/pipeline.ts";
+import { createPipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.ts";
 import { systemClock } from "./platform/clock.ts";
 import { type CleanUps, createCleanUps } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
@@ -30,7 +31,7 @@ export type AppOptions = { readonly logger: Logger; readonly listen: boolean; re
 /** The stream's time moves on this often although no record comes. */
 const TICK_MS = 250;
 
-const DAY_MS = 24 * 60 * 60_000;
+const HOUR_MS = 60 * 60_000;
 
 /** Opens the store, loads the working set and starts the pipeline; with `listen` also HTTP, WebSocket and metrics. Throws an Error that says what to do. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
@@ -40,25 +41,29 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const metrics = createMetrics({ processMetrics: listen });
     const store = measuredStore(openSqliteStore({ path: config.store.path }), metrics);
     cleanUps.push("store", () => store.close());
-    const pipeline = createPipeline({
-      store,
-      settings: reasoningSettings(config),
-      defaultCluster: config.cluster,
-      clock: systemClock,
-      logger,
-      metrics,
-    });
+    const pipeline = createPipeline({ ...pipelineOptions(config, logger), store, metrics });
     cleanUps.push("pipeline", () => pipeline.stop());
     await pipeline.load();
     const services = agentServices(config, store, pipeline, metrics);
     if (!listen) return { services, stop: () => cleanUps.run() };
     cleanUps.push("timers", startTimers(config, store, pipeline, logger));
-    const urls = await listenOn(config, services, metrics, options, cleanUps);
+    const urls = await listenOn(config, { services, metrics, cleanUps }, options);
     return { services, ...urls, stop: () => cleanUps.run() };
   } catch (error) {
     await cleanUps.run();
     throw error;
   }
+}
+
+function pipelineOptions(config: Config, logger: Logger): Omit<PipelineOptions, "store" | "metrics"> {
+  return {
+    settings: reasoningSettings(config),
+    defaultCluster: config.cluster,
+    keepLogs: config.logs.keepPatterns.map((pattern) => new RegExp(pattern)),
+    batchRecordsMax: config.pipeline.batchRecordsMax,
+    clock: systemClock,
+    logger,
+  };
 }
 
 function agentServices(config: Config, store: GraphStore, pipeline: Pipeline, metrics: Metrics): AgentServices {
@@ -81,10 +86,7 @@ function agentServices(config: Config, store: GraphStore, pipeline: Pipeline, me
     },
     doctor: () => examineAgent(config, store, pipeline),
     maskedConfig: () => maskedConfig(config),
-    async cleanup({ days, batchSize, dryRun, signal, progress }) {
-      const olderThanMs = systemClock.nowMs() - days * DAY_MS;
-      return { ...(await store.cleanup({ olderThanMs, batchSize, dryRun, signal, progress })), olderThanMs };
-    },
+    cleanup: (options) => cleanupStore(store, { ...options, nowMs: systemClock.nowMs() }),
     replay: (options) => replayInto(pipeline, config, options),
     reload: () => pipeline.load(),
     sentenceOf,
@@ -127,26 +129,29 @@ function examineAgent(config: Config, store: GraphStore, pipeline: Pipeline): Re
 }
 
 function startTimers(config: Config, store: GraphStore, pipeline: Pipeline, logger: Logger): () => Promise<void> {
-  const stopping = new AbortController();
+  const { days, batchSize, everyHours } = config.retention;
   const tick = setInterval(() => {
     pipeline.tick().catch((error: unknown) => logger.debug("tick failed", { err: error }));
   }, TICK_MS);
-
+  const cleanup = scheduleCleanup(store, {
+    retention: { days, batchSize },
+    everyMs: everyHours * HOUR_MS,
+    timer: systemTimer,
+    onDone: (result) => logger.info("Cleaned up what is past its retention", { ...result }),
+    onFault: (error) => logger.warn("Cleaning up failed; it is tried again at the next interval", { err: error }),
+  });
   return async () => {
     clearInterval(tick);
-    stopping.abort(new Error("the agent is stopping"));
+    await cleanup.stop();
   };
 }
 
 type Urls = { readonly url: string; readonly metricsUrl?: string };
 
-async function listenOn(
-  config: Config,
-  services: AgentServices,
-  metrics: Metrics,
-  { logger, pageDir }: AppOptions,
-  cleanUps: CleanUps,
-): Promise<Urls> {
+/** What listens answers from these, and is stopped with them. */
+type Started = { readonly services: AgentServices; readonly metrics: Metrics; readonly cleanUps: CleanUps };
+
+async function listenOn(config: Config, { services, metrics, cleanUps }: Started, { logger, pageDir }: AppOptions): Promise<Urls> {
   const { http } = config;
   const tls = readTls(config);
   const api = await startApi(services, {
@@ -197,14 +202,7 @@ const INCIDENTS_MAX = 500;
 export async function analyze(config: Config, paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
   const { logger, signal, progress } = options;
   const store = openSqliteStore({ path: ":memory:" });
-  const pipeline = createPipeline({
-    store,
-    settings: reasoningSettings(config),
-    defaultCluster: config.cluster,
-    clock: systemClock,
-    logger,
-    metrics: createMetrics(),
-  });
+  const pipeline = createPipeline({ ...pipelineOptions(config, logger), store, metrics: createMetrics() });
   const counts = { records: 0, applied: 0, dropped: 0, refused: [] as { where: string; reason: string }[] };
   const gaps = new Set<string>();
   try {

@@ -1,7 +1,7 @@
 // One way to ask for both settings: a running agent over its WebSocket, or the same calls on the store itself when none runs.
 import { existsSync, readFileSync } from "node:fs";
-import { startApp } from "../app.ts";
 import { createInvoke } from "../api/calls/invoke.ts";
+import { startApp } from "../app.ts";
 import { connect } from "../client/connect.ts";
 import { ConnectionError } from "../client/errors.ts";
 import { request } from "../client/http.ts";
@@ -105,7 +105,8 @@ async function openAgent(url: string, token: string | undefined, terminal: Termi
     client.close();
     terminal.signal.throwIfAborted();
     const reason = error instanceof Error ? cleanText(error.message) : String(error);
-    const hint = token === undefined ? `is it the right address? If it asks for a token: --token-file` : "is it the right address and token?";
+    const hint =
+      token === undefined ? `is it the right address? If it asks for a token: --token-file` : "is it the right address and token?";
     throw new CommandFailure(reason.includes(url) ? reason : `the agent at ${url} does not let us in: ${reason}`, { cause: error, hint });
   }
   return {
@@ -136,7 +137,8 @@ async function isAgent(url: string, terminal: Terminal): Promise<boolean> {
 /** Where an agent with these settings listens, as this machine reaches it; a free port is not known. */
 function addressOf({ http }: Config): string | undefined {
   if (http.port === 0) return undefined;
-  const host = http.host === "0.0.0.0" ? "127.0.0.1" : http.host === "::" ? "[::1]" : http.host.includes(":") ? `[${http.host}]` : http.host;
+  const host =
+    http.host === "0.0.0.0" ? "127.0.0.1" : http.host === "::" ? "[::1]" : http.host.includes(":") ? `[${http.host}]` : http.host;
   return `${http.tls ? "https" : "http"}://${host}:${http.port}`;
 }
 

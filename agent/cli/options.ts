@@ -9,12 +9,6 @@ import type { Terminal } from "./terminal.ts";
 /** What commander hands to an action. */
 export type OptionValues = Readonly<Record<string, unknown>>;
 
-/** Options of commands that show something. */
-export type OutputOptions = { readonly output?: "text" | "json" };
-
-/** Options of commands that ask an agent, or the store itself. */
-export type ReachOptions = OutputOptions & { readonly url?: string; readonly tokenFile?: string };
-
 /** Settings that decide which store and which agent are meant. */
 const REACH_SETTINGS = ["cluster", "store.path", "http.host", "http.port"];
 
@@ -28,7 +22,8 @@ export function withSettings(command: Command, wanted: (setting: Setting) => boo
   const group = "Settings:";
   command.addOption(new Option("-c, --config <file>", "settings as YAML; also KGROOT_CONFIG").helpGroup(group));
   for (const { flag, schema, description, expected, path } of SETTINGS.filter(wanted)) {
-    const fallback = schema.default === undefined || typeof schema.default === "object" ? "" : ` (default ${JSON.stringify(schema.default)})`;
+    const fallback =
+      schema.default === undefined || typeof schema.default === "object" ? "" : ` (default ${JSON.stringify(schema.default)})`;
     const option = new Option(`${flag} <value>`, `${description.replaceAll("`", "")} ${upperFirst(expected)}${fallback}`).helpGroup(group);
     // The whole path is the name: commander's camel case would not lead back to it.
     option.attributeName = () => path;
@@ -39,10 +34,22 @@ export function withSettings(command: Command, wanted: (setting: Setting) => boo
 
 /** Everything that asking an agent or the store takes. */
 export function withReach(command: Command): Command {
+  return withSettings(withReachOnly(withOutput(command)), ({ path }) => REACH_SETTINGS.includes(path));
+}
+
+/** Where a running agent is, and what opens it. */
+export function withReachOnly(command: Command): Command {
   const group = "Which agent:";
   command.addOption(new Option("--url <address>", "a running agent, http://host:8080; also KGROOT_URL").helpGroup(group));
-  command.addOption(new Option("--token-file <file>", "a file that holds the agent's token; also KGROOT_TOKEN_FILE").helpGroup(group));
-  return withSettings(withOutput(command), ({ path }) => REACH_SETTINGS.includes(path));
+  return command.addOption(
+    new Option("--token-file <file>", "a file that holds the agent's token; also KGROOT_TOKEN_FILE").helpGroup(group),
+  );
+}
+
+/** The cluster, when one was asked for by flag: a look-up without it covers all. */
+export function clusterOf(options: OptionValues): { cluster?: string } {
+  const cluster = options["cluster"];
+  return typeof cluster === "string" ? { cluster } : {};
 }
 
 /** The settings in force for this command; wrong ones are named, one line each. */

@@ -1,5 +1,5 @@
 // Progress of long work, drawn on a terminal only; in a pipe or a log it would be noise.
-import { Presets, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import type { OnProgress } from "./calls.ts";
 import { shortText } from "./show/clean-text.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,7 +11,10 @@ export type Progress = { readonly report: OnProgress; end(): void };
 export function startProgress({ progress: stream }: Terminal, label: string): Progress {
   if (!stream) return { report: () => undefined, end: () => undefined };
   const format = `${label} {bar} {percentage} % | {what}`;
-  const bar = new SingleBar({ stream, format, barsize: 30, clearOnComplete: true, hideCursor: true, emptyOnZero: true, gracefulExit: false }, Presets.rect);
+  const bar = new cliProgress.SingleBar(
+    { stream, format, barsize: 30, clearOnComplete: true, hideCursor: true, emptyOnZero: true, gracefulExit: false },
+    cliProgress.Presets.rect,
+  );
   let isOpen = true;
   bar.start(0, 0, { what: "" });
   return {

@@ -155,12 +155,6 @@ export const SettingsSchema = Type.Object(
     pipeline: Type.Object(
       {
         batchRecordsMax: count(1_000, 100_000, "Records committed in one transaction at most."),
-        batchWaitMs: Type.Integer({
-          minimum: 0,
-          maximum: 60_000,
-          default: 50,
-          description: "Longest wait for a batch to fill, in milliseconds.",
-        }),
       },
       closed,
     ),

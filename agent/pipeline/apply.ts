@@ -34,15 +34,19 @@ const JUST_CREATED_MS = 60 * 60_000;
 export function applySignal(state: ClusterState, signal: Signal, tally: RecordTally): void {
   switch (signal.kind) {
     case "object":
-      return applyObjectSeen(state, signal, tally);
+      applyObjectSeen(state, signal, tally);
+      break;
     case "edge":
-      return applyEdge(state, signal);
+      applyEdge(state, signal);
+      break;
     case "occurrence":
-      return applyOccurrence(state, signal, tally);
+      applyOccurrence(state, signal, tally);
+      break;
     case "gap":
-      return applyGap(state, signal);
+      applyGap(state, signal);
+      break;
     default:
-      return unreachable(signal);
+      unreachable(signal);
   }
 }
 
@@ -52,18 +56,14 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   noteRelations(state, applied.relations);
   if (outcome === "same" || outcome === "stale") return;
   for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
-  if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, node, outcome, seen, tally);
+  if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, { node, outcome }, seen, tally);
   detectState(state, node, tally, outcome === "created");
   if (applied.declaredChanged || node.resource.kind === "Node") noteDependents(state, node);
 }
 
-function noteComingOrGoing(
-  state: ClusterState,
-  node: GraphNode,
-  outcome: "created" | "deleted",
-  seen: ObjectSeen,
-  tally: RecordTally,
-): void {
+type Coming = { readonly node: GraphNode; readonly outcome: "created" | "deleted" };
+
+function noteComingOrGoing(state: ClusterState, { node, outcome }: Coming, seen: ObjectSeen, tally: RecordTally): void {
   const { resource } = node;
   const atMs = outcome === "created" ? resource.createdAtMs : seen.atMs;
   if (outcome === "created" && seen.atMs - atMs > JUST_CREATED_MS) return;

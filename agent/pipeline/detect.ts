@@ -28,7 +28,7 @@ export function detectState(state: ClusterState, node: GraphNode, tally: RecordT
     for (const finding of detector.detect(seen, state.neighbours, state.nowMs)) {
       current.add(thingOf(finding));
       const since = sinceOf(state, resource, finding, { crossObject: detector.crossObject === true, firstSight });
-      if (since) open(state, resource, finding, since, tally);
+      if (since) open(state, episodeOfFinding(finding, resource, since), tally);
     }
   }
   clearMissing(state, resource, current);
@@ -61,14 +61,7 @@ function sinceOf(
   return own ? { atMs: Math.min(own.atMs, pending.sinceMs), exact: true } : { atMs: pending.sinceMs, exact: false };
 }
 
-function open(
-  state: ClusterState,
-  resource: Resource,
-  finding: Finding,
-  since: { atMs: number; exact: boolean },
-  tally: RecordTally,
-): void {
-  const one = episodeOfFinding(finding, resource, since);
+function open(state: ClusterState, one: Episode, tally: RecordTally): void {
   const holding = state.book.holding(one);
   if (holding && holding.lastMs >= one.firstMs) {
     // The same state told again; a newer sentence about it (a higher count, a later line) is not a repeat.

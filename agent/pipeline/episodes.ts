@@ -52,7 +52,7 @@ export function episodeOfFinding(finding: Finding, resource: Resource, since: { 
   const { reason, discriminator, severity, category, message, evidence, target } = finding;
   return {
     cluster: resource.cluster,
-    eid: ownId(resource, "k8s.state", reason, discriminator, since.atMs),
+    eid: ownId(resource, { etype: "k8s.state", reason, discriminator }, since.atMs),
     rid: resource.rid,
     etype: "k8s.state",
     severity,
@@ -78,7 +78,7 @@ export function episodeOfChange(found: ChangeFound, resource: Resource, seenMs: 
   const atMs = found.atMs ?? seenMs;
   return {
     cluster: resource.cluster,
-    eid: ownId(resource, "k8s.change", reason, discriminator, atMs),
+    eid: ownId(resource, { etype: "k8s.change", reason, discriminator }, atMs),
     rid: resource.rid,
     etype: "k8s.change",
     severity: "INFO",
@@ -98,14 +98,11 @@ export function episodeOfChange(found: ChangeFound, resource: Resource, seenMs: 
   };
 }
 
+/** What tells kgroot's own episodes about one resource apart. */
+export type OwnThing = { readonly etype: "k8s.state" | "k8s.change" | "anomaly"; readonly reason: string; readonly discriminator: string };
+
 /** The identifier of an episode that kgroot makes itself (contracts.md §8). */
-export function ownId(
-  resource: Resource,
-  etype: "k8s.state" | "k8s.change" | "anomaly",
-  reason: string,
-  discriminator: string,
-  atMs: number,
-): EpisodeId {
+export function ownId(resource: Resource, thing: OwnThing, atMs: number): EpisodeId {
   const { cluster, kind, uid, namespace, name } = resource;
-  return occurrenceId({ cluster, etype, subject: { kind, uid, namespace, name }, reason, discriminator, timeMs: atMs }) as EpisodeId;
+  return occurrenceId({ cluster, ...thing, subject: { kind, uid, namespace, name }, timeMs: atMs }) as EpisodeId;
 }

@@ -23,8 +23,8 @@ export type Normalised =
 
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
-/** Normalises one record; never throws. The cluster is the record's own, else `defaultCluster` (contracts.md §8). */
-export function normalise(record: SourceRecord, defaultCluster: string): Normalised {
+/** Normalises one record; never throws. The cluster is the record's own, else `defaultCluster` (contracts.md §8). `keepLogs`: log lines kept besides those that mean something. */
+export function normalise(record: SourceRecord, defaultCluster: string, keepLogs: readonly RegExp[] = []): Normalised {
   if (!(record.atMs >= EARLIEST_MS && record.atMs <= LATEST_MS))
     return { kind: "refused", reason: "at: the time of the record lies before 2014 or is none" };
   if (record.body.kind === "alert") return alerts(record.body.value, record, defaultCluster);
@@ -32,7 +32,7 @@ export function normalise(record: SourceRecord, defaultCluster: string): Normali
   const fault = nameFault(cluster);
   return fault || typeof cluster !== "string"
     ? { kind: "refused", reason: `cluster: ${fault ?? "missing"}` }
-    : normaliseIn(record, cluster);
+    : normaliseIn(record, cluster, keepLogs);
 }
 
 function clusterOf({ body, cluster }: SourceRecord, defaultCluster: string): unknown {
@@ -46,7 +46,7 @@ function clusterOf({ body, cluster }: SourceRecord, defaultCluster: string): unk
   return own ?? cluster ?? defaultCluster;
 }
 
-function normaliseIn({ body, atMs }: SourceRecord, cluster: string): Normalised {
+function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: readonly RegExp[]): Normalised {
   switch (body.kind) {
     case "object":
       return isFields(body.value) && isEventObject(body.value)
@@ -65,7 +65,7 @@ function normaliseIn({ body, atMs }: SourceRecord, cluster: string): Normalised 
     case "episode":
       return occurrence(parseEpisode(body.value, cluster, atMs));
     case "log": {
-      const log = parseLog(body.value, cluster, atMs);
+      const log = parseLog(body.value, cluster, atMs, keepLogs);
       if (!log.ok) return refusal(log);
       return "kept" in log.value ? signals([log.value.kept]) : { kind: "dropped", reason: log.value.dropped };
     }

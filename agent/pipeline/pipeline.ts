@@ -27,6 +27,10 @@ export type PipelineOptions = {
   readonly store: GraphStore;
   readonly settings: ReasoningSettings;
   readonly defaultCluster: string;
+  /** Log lines that match one of these are kept too. */
+  readonly keepLogs?: readonly RegExp[];
+  /** Records committed in one transaction at most. Default 1000. */
+  readonly batchRecordsMax?: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -75,20 +79,30 @@ class BatchPipeline implements Pipeline {
     metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES.closed);
   }
 
-  accept(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
-    return this.#oneAtATime(async () => {
-      signal?.throwIfAborted();
-      const startedMs = performance.now();
-      const batch = newBatch(records);
-      for (const [index, record] of records.entries()) await this.#applyRecord(batch, record, index);
-      await this.#reasonAndCommit(batch, signal);
-      countBatch(this.#options.metrics, batch, { seconds: (performance.now() - startedMs) / 1000, nowMs: this.#options.clock.nowMs() });
-      return { applied: batch.appliedCount, dropped: batch.droppedCount, refused: batch.refused };
-    });
+  async accept(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
+    const sizeMax = this.#options.batchRecordsMax ?? 1_000;
+    if (records.length <= sizeMax) return this.#oneAtATime(() => this.#acceptBatch(records, signal));
+    const parts: AcceptResult[] = [];
+    for (let from = 0; from < records.length; from += sizeMax) {
+      const { applied, dropped, refused } = await this.#oneAtATime(() => this.#acceptBatch(records.slice(from, from + sizeMax), signal));
+      parts.push({ applied, dropped, refused: refused.map(({ index, reason }) => ({ index: from + index, reason })) });
+    }
+    const sum = (of: (part: AcceptResult) => number) => parts.reduce((total, part) => total + of(part), 0);
+    return { applied: sum((part) => part.applied), dropped: sum((part) => part.dropped), refused: parts.flatMap((part) => part.refused) };
+  }
+
+  async #acceptBatch(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
+    signal?.throwIfAborted();
+    const startedMs = performance.now();
+    const batch = newBatch(records);
+    for (const [index, record] of records.entries()) await this.#applyRecord(batch, record, index);
+    await this.#reasonAndCommit(batch, signal);
+    countBatch(this.#options.metrics, batch, { seconds: (performance.now() - startedMs) / 1000, nowMs: this.#options.clock.nowMs() });
+    return { applied: batch.appliedCount, dropped: batch.droppedCount, refused: batch.refused };
   }
 
   async #applyRecord(batch: Batch, record: SourceRecord, index: number): Promise<void> {
-    const normalised = normalise(record, this.#options.defaultCluster);
+    const normalised = normalise(record, this.#options.defaultCluster, this.#options.keepLogs);
     if (normalised.kind === "dropped") batch.droppedCount += 1;
     if (normalised.kind === "refused") batch.refused.push({ index, reason: normalised.reason });
     if (normalised.kind !== "signals") return;

@@ -26,19 +26,25 @@ function countAnomalies(state: ClusterState, one: Episode, tally: RecordTally): 
   const place = namespaceNode(state, namespace, one.lastMs);
   if (!place) return;
   if (severityRank(one.baseSeverity) >= 2)
-    note(state, place, state.counters.count("error_spike", namespace ?? "", one.lastMs, one.count), tally, one);
-  note(state, place, state.counters.count("cascading_failure", `${namespace}\n${one.reason}`, one.lastMs, one.count), tally, one);
+    note(state, { place, about: one }, state.counters.count("error_spike", namespace ?? "", one.lastMs, one.count), tally);
+  note(
+    state,
+    { place, about: one },
+    state.counters.count("cascading_failure", `${namespace}\n${one.reason}`, one.lastMs, one.count),
+    tally,
+  );
   if (one.reason !== "OOMKilled" && one.reason !== "OOMKilling") return;
   const workload = workloadOf(state.graph, node.resource.rid);
   const owner = state.graph.node(workload) ?? node;
-  note(state, owner, state.counters.count("memory_leak", workload, one.lastMs, one.count), tally, one);
+  note(state, { place: owner, about: one }, state.counters.count("memory_leak", workload, one.lastMs, one.count), tally);
 }
 
 /** Counts a create or delete of a kind in a namespace. */
 export function countChurn(state: ClusterState, node: GraphNode, atMs: number, tally: RecordTally): void {
   const { kind, namespace } = node.resource;
   const place = namespaceNode(state, namespace, atMs);
-  if (place) note(state, place, state.counters.count("resource_churn", `${namespace}\n${kind}`, atMs, 1), tally, { reason: kind });
+  if (place)
+    note(state, { place, about: { reason: kind } }, state.counters.count("resource_churn", `${namespace}\n${kind}`, atMs, 1), tally);
 }
 
 function namespaceNode(state: ClusterState, namespace: string | undefined, atMs: number): GraphNode | undefined {
@@ -47,13 +53,10 @@ function namespaceNode(state: ClusterState, namespace: string | undefined, atMs:
   return known ?? state.graph.resolve({ kind: "Namespace", name: namespace }, atMs);
 }
 
-function note(
-  state: ClusterState,
-  place: GraphNode,
-  crossings: readonly Crossing[],
-  tally: RecordTally,
-  about: { readonly reason: string },
-): void {
+/** Where an anomaly is, and what was counted there. */
+type Counted = { readonly place: GraphNode; readonly about: { readonly reason: string } };
+
+function note(state: ClusterState, { place, about }: Counted, crossings: readonly Crossing[], tally: RecordTally): void {
   for (const crossing of crossings) {
     const { book } = state;
     const before = book.size;
@@ -67,7 +70,7 @@ function anomalyEpisode(place: GraphNode, { type, atMs, count, limit }: Crossing
   const discriminator = type === "error_spike" || type === "memory_leak" ? "" : about.reason;
   return {
     cluster: resource.cluster,
-    eid: ownId(resource, "anomaly", type, discriminator, atMs),
+    eid: ownId(resource, { etype: "anomaly", reason: type, discriminator }, atMs),
     rid: resource.rid,
     etype: "anomaly",
     severity: "WARNING",

@@ -59,7 +59,7 @@ function spread(from: readonly ResourceId[], view: CausalView, nowMs: number): r
     const next: ResourceId[] = [];
     for (const rid of frontier) {
       for (const { type, direction } of SPREADS) {
-        for (const relation of view.edges(rid, type, direction, nowMs, nowMs)) {
+        for (const relation of view.edges(rid, type, direction, { fromMs: nowMs, toMs: nowMs })) {
           const other = direction === "out" ? relation.target : relation.source;
           if (reached.has(other) || reached.size > 2 * AFFECTED_MAX) continue;
           reached.add(other);

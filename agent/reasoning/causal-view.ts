@@ -9,7 +9,12 @@ import type { EpisodeBook } from "../graph/episode-book.ts";
 /** A question about the graph answers with what held at some time within [fromMs, toMs]. */
 export type CausalView = {
   resource(rid: ResourceId): Resource | undefined;
-  edges(rid: ResourceId, type: RelationType, direction: "out" | "in", fromMs: number, toMs: number): Iterable<Relation>;
+  edges(
+    rid: ResourceId,
+    type: RelationType,
+    direction: "out" | "in",
+    span: { readonly fromMs: number; readonly toMs: number },
+  ): Iterable<Relation>;
   /** Resources of a kind (of any, when undefined) in a namespace (in all, when undefined) that episodes are about. */
   troubled(kind: string | undefined, namespace: string | undefined): Iterable<ResourceId>;
   about(rid: ResourceId): Iterable<Episode>;
@@ -21,7 +26,7 @@ export type CausalView = {
 export function causalView(graph: ClusterGraph, book: EpisodeBook): CausalView {
   return {
     resource: (rid) => graph.node(rid)?.resource,
-    edges: (rid, type, direction, fromMs, toMs) => graph.edges.during(rid, type, direction, { fromMs, toMs }),
+    edges: (rid, type, direction, span) => graph.edges.during(rid, type, direction, span),
     troubled: (kind, namespace) => troubled(graph, book, kind, namespace),
     about: (rid) => book.about(rid),
     hasEpisodes: (rid) => book.has(rid),

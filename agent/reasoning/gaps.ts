@@ -17,15 +17,16 @@ const CRASH_REASONS = new Set([
 /** Most gaps named. */
 const GAPS_MAX = 12;
 
-/** What is known to be missing for these episodes. `startedMs`: since when anything was watched. */
+/** What is known to be missing: what sources said, since when anything was watched, and how far back a cause may lie. */
+export type Watched = { readonly knownGaps: Iterable<string>; readonly startedMs: number; readonly windowMs: number };
+
+/** What a verdict on these episodes was reached without. */
 export function evidenceGaps(
   episodes: readonly Episode[],
   view: CausalView,
-  known: Iterable<string>,
-  startedMs: number,
-  windowMs: number,
+  { knownGaps, startedMs, windowMs }: Watched,
 ): readonly string[] {
-  const gaps = [...known];
+  const gaps = [...knownGaps];
   const first = Math.min(...episodes.map((episode) => episode.firstMs));
   if (startedMs > first - windowMs)
     gaps.push(`nothing was watched before ${new Date(startedMs).toISOString()}: an earlier change would not be seen`);

@@ -36,7 +36,9 @@ export function verdictOn(members: Members, context: VerdictContext): Verdict {
     .slice(0, CAUSES_MAX);
   const best = hypotheses[0];
   const symptoms = symptomsOf(members);
-  const causes = hypotheses.map((one) => candidateOf(one, best as Hypothesis, symptoms.length, members, context)).sort(standingFirst);
+  const causes = hypotheses
+    .map((one) => candidateOf(one, { best: best as Hypothesis, symptomCount: symptoms.length }, members, context))
+    .sort(standingFirst);
   const sure = best !== undefined && best.confidence >= context.settings.rootCauseConfidenceMin;
   const rootCause = sure ? causes[0] : undefined;
   const chain = best ? chainOf(best, members.episodes) : [];
@@ -54,15 +56,9 @@ export function verdictOn(members: Members, context: VerdictContext): Verdict {
     ...(first ? { firstCriticalFailure: first.eid } : {}),
     affected,
     path: stepsOf(chain, context.view),
-    evidenceGaps: evidenceGaps(
-      [...members.episodes.values()],
-      context.view,
-      context.knownGaps,
-      context.startedMs,
-      context.settings.windowMs,
-    ),
+    evidenceGaps: evidenceGaps([...members.episodes.values()], context.view, { ...context, windowMs: context.settings.windowMs }),
     confidence: rootCause ? rootCause.confidence : 0,
-    summary: summaryOf(causes[0], rootCause, affected, first, context.view),
+    summary: summaryOf({ likeliest: causes[0], rootCause, first }, affected, context.view),
   };
 }
 
@@ -76,7 +72,10 @@ function standingFirst(a: Candidate, b: Candidate): number {
   return Number(a.rejectedBecause !== undefined) - Number(b.rejectedBecause !== undefined) || b.score - a.score;
 }
 
-function candidateOf(hypothesis: Hypothesis, best: Hypothesis, symptomCount: number, members: Members, context: VerdictContext): Candidate {
+/** What a hypothesis is measured against. */
+type Competition = { readonly best: Hypothesis; readonly symptomCount: number };
+
+function candidateOf(hypothesis: Hypothesis, { best, symptomCount }: Competition, members: Members, context: VerdictContext): Candidate {
   const { view } = context;
   const { lead } = hypothesis;
   const subject = subjectFor(hypothesis, context);
@@ -134,13 +133,10 @@ function etypeOf(cause: Candidate, view: CausalView): string {
   return view.episode(cause.eid as EpisodeId)?.etype ?? "k8s.state";
 }
 
-function summaryOf(
-  likeliest: Candidate | undefined,
-  rootCause: Candidate | undefined,
-  affected: readonly Affected[],
-  first: Episode | undefined,
-  view: CausalView,
-): string {
+/** What a summary is made of. */
+type Told = { readonly likeliest: Candidate | undefined; readonly rootCause: Candidate | undefined; readonly first: Episode | undefined };
+
+function summaryOf({ likeliest, rootCause, first }: Told, affected: readonly Affected[], view: CausalView): string {
   const hitCount = affected.filter(({ role }) => role === "symptom").length;
   const riskCount = affected.length - hitCount;
   const impact = `${hitCount} ${hitCount === 1 ? "resource is" : "resources are"} hit${riskCount > 0 ? `, ${riskCount} more could be` : ""}.`;

@@ -20,21 +20,21 @@ export function walk(view: CausalView, start: ResourceId, path: readonly RuleSte
   let reached: readonly Reached[] = [{ rid: start, steps: [] }];
   for (const [index, step] of path.entries()) {
     const next: Reached[] = [];
-    for (const at of reached) follow(view, at, step, span, next);
+    for (const at of reached) follow(view, at, { step, span }, next);
     reached = (index === path.length - 1 ? next.filter(({ rid }) => view.hasEpisodes(rid)) : next).slice(0, FAN_OUT_MAX);
     if (reached.length === 0) break;
   }
   return reached;
 }
 
-function follow(view: CausalView, at: Reached, step: RuleStep, { fromMs, toMs }: Span, found: Reached[]): void {
+function follow(view: CausalView, at: Reached, { step, span }: { step: RuleStep; span: Span }, found: Reached[]): void {
   if (step.type === "NAMESPACE") {
     for (const rid of inNamespace(view, at.rid, step)) {
       if (rid !== at.rid) found.push({ rid, steps: [...at.steps, { from: at.rid, to: rid, type: "IN_NAMESPACE", direction: "out" }] });
     }
     return;
   }
-  for (const relation of view.edges(at.rid, step.type, step.direction, fromMs, toMs)) {
+  for (const relation of view.edges(at.rid, step.type, step.direction, span)) {
     const rid = step.direction === "out" ? relation.target : relation.source;
     if (step.kind && view.resource(rid)?.kind !== step.kind) continue;
     const { type, evidence } = relation;
@@ -95,7 +95,7 @@ function comeFrom(view: CausalView, at: ResourceId, { step, before, span }: Back
     for (const kind of before) for (const rid of view.troubled(kind === "*" ? undefined : kind, within)) if (rid !== at) found.add(rid);
     return;
   }
-  for (const relation of view.edges(at, step.type, step.direction === "out" ? "in" : "out", span.fromMs, span.toMs)) {
+  for (const relation of view.edges(at, step.type, step.direction === "out" ? "in" : "out", span)) {
     const rid = step.direction === "out" ? relation.source : relation.target;
     const kind = view.resource(rid)?.kind;
     if (kind !== undefined && (before.includes("*") || before.includes(kind))) found.add(rid);

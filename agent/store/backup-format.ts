@@ -28,22 +28,26 @@ export type StateRow = {
   readonly patch: readonly unknown[];
 };
 
+/** The kinds of rows, by the name in `t`. */
+export type BackupRows = {
+  readonly resource: Resource;
+  readonly state: StateRow;
+  readonly relation: Relation;
+  readonly episode: Episode;
+  readonly link: CausalLink;
+  readonly incident: Incident;
+  readonly mute: MuteRule;
+  readonly feedback: Feedback;
+  readonly checkpoint: { readonly key: string; readonly value: string };
+};
+
 /** One row of a backup. */
-export type BackupRow =
-  | { readonly t: "resource"; readonly row: Resource }
-  | { readonly t: "state"; readonly row: StateRow }
-  | { readonly t: "relation"; readonly row: Relation }
-  | { readonly t: "episode"; readonly row: Episode }
-  | { readonly t: "link"; readonly row: CausalLink }
-  | { readonly t: "incident"; readonly row: Incident }
-  | { readonly t: "mute"; readonly row: MuteRule }
-  | { readonly t: "feedback"; readonly row: Feedback }
-  | { readonly t: "checkpoint"; readonly row: { readonly key: string; readonly value: string } };
+export type BackupRow = { [T in keyof BackupRows]: { readonly t: T; readonly row: BackupRows[T] } }[keyof BackupRows];
 
 /** A line of a backup, read. */
 export type BackupLine = { readonly t: "header"; readonly asOfMs: number } | { readonly t: "end"; readonly rows: number } | BackupRow;
 
-type RowType = BackupRow["t"];
+type RowType = keyof BackupRows;
 type Fields = Readonly<Record<string, unknown>>;
 type Check = "text" | "number" | "boolean" | "list" | "map";
 

@@ -22,7 +22,7 @@ import {
   verdict,
   withStatus,
 } from "./graph-builders.ts";
-import { everything, type StoreCase } from "./store-contract.ts";
+import { everything, type StoreCase } from "./store-case.ts";
 
 const web = resource();
 const node = resource({ kind: "Node", name: "node-1", namespace: undefined });
@@ -119,10 +119,7 @@ export const ADMIN_CASES: readonly StoreCase[] = [
         { episodes, links, relations, resources, oldestEpisodeMs, newestEpisodeId },
         { episodes: 3, links: 1, relations: 1, resources: 2, oldestEpisodeMs: minute(-60), newestEpisodeId: "recent" },
       );
-      assert.equal(
-        ((await store.findResources({ rid: web.rid, atMs: minute(-100), limit: 1 }))[0]?.object?.status as { phase: string }).phase,
-        "Pending",
-      );
+      assert.equal((await store.findResources({ rid: web.rid, atMs: minute(-100), limit: 1 }))[0]?.object?.status?.phase, "Pending");
     },
   },
   {
@@ -206,10 +203,7 @@ export const ADMIN_CASES: readonly StoreCase[] = [
         await store.commit(changes({ episodes: [episode("after the backup")] }));
         assert.deepEqual(await store.restore(file, { replace: true }), { rows });
         assert.deepEqual(await everything(store), before);
-        assert.equal(
-          ((await store.findResources({ rid: web.rid, atMs: minute(-100), limit: 1 }))[0]?.object?.status as { phase: string }).phase,
-          "Pending",
-        );
+        assert.equal((await store.findResources({ rid: web.rid, atMs: minute(-100), limit: 1 }))[0]?.object?.status?.phase, "Pending");
         await store.commit(changes({ episodes: [episode("after the restore")] }));
         assert.equal((await store.findEpisodes("after the restore")).length, 1);
       });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { GraphStore, WorkingSet } from "../../agent/store/port.ts";
 import { CLUSTER, changes, eid, episode, finding, incident, link, minute, relation, resource, stub, withStatus } from "./graph-builders.ts";
-import type { StoreCase } from "./store-contract.ts";
+import type { StoreCase } from "./store-case.ts";
 
 const web = resource();
 const nodes = [1, 2].map((index) => resource({ kind: "Node", name: `node-${index}`, namespace: undefined }));
@@ -107,7 +107,7 @@ export const TIME_CASES: readonly StoreCase[] = [
       const { states } = await store.cleanup({ olderThanMs: minute(1_000), batchSize: 10, dryRun: true });
       assert.equal(states, 1, "one change of a condition, one former state");
       const [then] = await store.findResources({ rid: node1.rid, atMs: minute(3), limit: 1 });
-      assert.deepEqual((then?.object?.status as { conditions: { status: string }[] }).conditions[0]?.status, "True");
+      assert.match(JSON.stringify(then?.object?.status), /"status":"True"/);
     },
   },
   {

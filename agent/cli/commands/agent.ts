@@ -57,11 +57,17 @@ function portFailure(error: unknown, { http, metrics }: Config): CommandFailure 
   const place = `port ${which} on ${host}`;
   const hint = `choose another with ${flag} (0 takes a free one)`;
   if (error.code === "EADDRINUSE") {
-    return new CommandFailure(`${place} is taken by another program, perhaps by another agent`, { cause: error, hint: `stop that one, or ${hint}` });
+    return new CommandFailure(`${place} is taken by another program, perhaps by another agent`, {
+      cause: error,
+      hint: `stop that one, or ${hint}`,
+    });
   }
   if (error.code === "EACCES") return new CommandFailure(`this user may not listen on ${place}`, { cause: error, hint });
   if (error.code === "EADDRNOTAVAIL") {
-    return new CommandFailure(`this machine has no address ${host} to listen on`, { cause: error, hint: "listen on 127.0.0.1, or on 0.0.0.0 with a token" });
+    return new CommandFailure(`this machine has no address ${host} to listen on`, {
+      cause: error,
+      hint: "listen on 127.0.0.1, or on 0.0.0.0 with a token",
+    });
   }
   return undefined;
 }

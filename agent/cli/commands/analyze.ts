@@ -1,8 +1,8 @@
 // `kgroot analyze`: what is wrong in a dump, without a server and without a cluster.
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { type Analysis, analyze } from "../../app.ts";
 import { wireIncident } from "../../api/to-wire/incident.ts";
+import { type Analysis, analyze } from "../../app.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { CommandFailure, EXIT } from "../exit-codes.ts";
 import { configFrom, type OptionValues, withExamples, withSettings } from "../options.ts";
@@ -19,7 +19,10 @@ const FORMATS = ["text", "json", "markdown"] as const;
 export function analyzeCommand(terminal: Terminal, exit: (code: number) => void): Command {
   const command = new Command("analyze")
     .description("say what is wrong in what kubectl, a must-gather or a recording wrote down; no server, no cluster")
-    .argument("<path...>", "files and folders: kubectl get -o json|yaml, events, describe, logs, cluster-info dump, must-gather, Alertmanager JSON, recordings; also .gz, .tar, .tar.gz")
+    .argument(
+      "<path...>",
+      "files and folders: kubectl get -o json|yaml, events, describe, logs, cluster-info dump, must-gather, Alertmanager JSON, recordings; also .gz, .tar, .tar.gz",
+    )
     .addOption(new Option("-f, --format <form>", "how to print the diagnosis").choices(FORMATS).default("text"))
     .addOption(new Option("-o, --output <file>", "write it to this file instead"))
     .option("--full", "leave nothing out: every incident, all evidence, all hypotheses");

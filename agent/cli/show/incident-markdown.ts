@@ -36,7 +36,8 @@ export function code(text: string): string {
 }
 
 function causeLines({ rootCause, likeliest }: IncidentReport): string[] {
-  if (rootCause) return [`**Root cause:** ${causeName(rootCause)}, ${confidenceWords(rootCause.confidence)}. ${prose(rootCause.explanation)}`, ""];
+  if (rootCause)
+    return [`**Root cause:** ${causeName(rootCause)}, ${confidenceWords(rootCause.confidence)}. ${prose(rootCause.explanation)}`, ""];
   if (likeliest) return [`**Root cause:** not sure. Likeliest: ${causeName(likeliest)}. ${prose(likeliest.explanation)}`, ""];
   return ["**Root cause:** not known: nothing that was seen explains this.", ""];
 }
@@ -78,7 +79,8 @@ function evidenceLines({ evidence }: ToldCause): string[] {
 
 function hypothesisLines({ hypotheses }: IncidentReport): string[] {
   const lines = hypotheses.shown.map((cause) => {
-    const why = cause.rejectedBecause === undefined ? `possible too. ${prose(cause.explanation)}` : `ranked lower, ${prose(cause.rejectedBecause)}`;
+    const why =
+      cause.rejectedBecause === undefined ? `possible too. ${prose(cause.explanation)}` : `ranked lower, ${prose(cause.rejectedBecause)}`;
     return `- ${causeName(cause)}: ${why}`;
   });
   return [...lines, ...moreLine(hypotheses)];

@@ -22,7 +22,13 @@ export type ToldCause = {
 };
 
 /** One edge of the causal path. */
-export type ToldStep = { readonly from: string; readonly to: string; readonly relation: string; readonly evidence: string; readonly command: string };
+export type ToldStep = {
+  readonly from: string;
+  readonly to: string;
+  readonly relation: string;
+  readonly evidence: string;
+  readonly command: string;
+};
 
 /** A list cut to what a person reads; `more` were left out. */
 export type Some<T> = { readonly shown: readonly T[]; readonly more: number };
@@ -48,7 +54,12 @@ export type IncidentReport = {
   readonly path: readonly ToldStep[];
   readonly hypotheses: Some<ToldCause>;
   readonly gaps: Some<string>;
-  readonly similar: Some<{ readonly id: string; readonly title: string; readonly because: string; readonly confirmed: boolean | undefined }>;
+  readonly similar: Some<{
+    readonly id: string;
+    readonly title: string;
+    readonly because: string;
+    readonly confirmed: boolean | undefined;
+  }>;
 };
 
 // What a tired person reads; JSON has the rest.

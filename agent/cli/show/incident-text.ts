@@ -1,6 +1,14 @@
 // An incident for a terminal: the answer in the first lines, what it rests on below.
 import type { Terminal } from "../terminal.ts";
-import { type IncidentReport, type Quote, reportOf, type Some, type ToldCause, type ToldIncident, type ToldStep } from "./incident-report.ts";
+import {
+  type IncidentReport,
+  type Quote,
+  reportOf,
+  type Some,
+  type ToldCause,
+  type ToldIncident,
+  type ToldStep,
+} from "./incident-report.ts";
 import { gap, hanging, indented, wrap } from "./layout.ts";
 import { ago, confidenceWords, counted, localTime, percent } from "./words.ts";
 

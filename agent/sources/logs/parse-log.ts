@@ -24,15 +24,18 @@ const LINES_MAX = 60;
 /** A line worth keeping, or why it is not. */
 export type LogParsed = { readonly kept: Occurrence } | { readonly dropped: string };
 
-/** Parses a log record seen at `atMs`. Refused: no line, no owner, no time, or a time that cannot be believed. */
-export function parseLog(value: unknown, cluster: string, atMs: number): Result<LogParsed> {
+/** Reason of a line that is kept because the user's own pattern matches it. */
+const KEPT_REASON = "LogKept";
+
+/** Parses a log record seen at `atMs`; lines that one of the user's `keep` patterns matches are kept too. Refused: no line, no owner, no time, or a time that cannot be believed. */
+export function parseLog(value: unknown, cluster: string, atMs: number, keep: readonly RegExp[] = []): Result<LogParsed> {
   if (!isFields(value)) return refused("log: expected a log record");
   const line = firstTextAt(value, ["message", "line", "log", "body"]);
   if (line === undefined) return refused("message: missing");
   const said = readLine(line, atMs);
   const subject = ownerOf(value, said);
   if (!subject.ok) return subject;
-  const verdict = judge(said, textAt(value, "severity"));
+  const verdict = judge(said, textAt(value, "severity"), keep);
   if (!verdict) return ok({ dropped: "log line below the bar" });
   const time = timeOf(value, said, atMs);
   if (!time.ok) return time;
@@ -43,7 +46,7 @@ export function parseLog(value: unknown, cluster: string, atMs: number): Result<
 type Verdict = { readonly severity: Severity; readonly reason: string; readonly match: LogMatch | undefined };
 
 /** Kept: a known pattern, or written at ERROR or FATAL (contracts.md §6). A pattern in a line of level INFO or less is no more than a warning. */
-function judge(said: LineSaid, given: string | undefined): Verdict | undefined {
+function judge(said: LineSaid, given: string | undefined, keep: readonly RegExp[]): Verdict | undefined {
   const lines = said.message.split("\n", LINES_MAX);
   const stated = logSeverity(said.bare) ?? (given === undefined ? undefined : parseSeverity(given));
   let match: LogMatch | undefined;
@@ -57,7 +60,8 @@ function judge(said: LineSaid, given: string | undefined): Verdict | undefined {
     const least = stated === "INFO" && severityRank(severity) > severityRank("WARNING") ? "WARNING" : severity;
     return { severity: worseSeverity(least, stated), reason: id, match };
   }
-  return stated === "ERROR" || stated === "FATAL" ? { severity: stated, reason: PLAIN_LOG_REASONS[stated], match: undefined } : undefined;
+  if (stated === "ERROR" || stated === "FATAL") return { severity: stated, reason: PLAIN_LOG_REASONS[stated], match: undefined };
+  return keep.some((pattern) => pattern.test(said.message)) ? { severity: stated ?? "INFO", reason: KEPT_REASON, match: undefined } : undefined;
 }
 
 /** The pod: a full subject, Vector's `kubernetes`, `pod_…` fields, or `pod` and `namespace`; else the pod that the kubelet's journal names, else its machine. */

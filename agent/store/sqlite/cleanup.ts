@@ -15,6 +15,9 @@ type Options = Parameters<StoreAdmin["cleanup"]>[0];
 
 type Run = Options & { readonly session: Session };
 
+// About 60 bytes each: 6 MB.
+const NODES_REMEMBERED_MAX = 100_000;
+
 // A finding that still holds on a live resource is no past, however old; an alert that nobody repeated for so long is.
 const HELD_OLD = `e.end_ms = ${HOLDS_MS} AND e.last_ms < ?1
   AND NOT (e.etype = 'k8s.state' AND EXISTS (SELECT 1 FROM resource x WHERE x.node = e.node AND x.ended_ms IS NULL))`;
@@ -72,19 +75,26 @@ async function sweepIncidents(run: Run): Promise<number> {
 /** Former states that ended before the retention, and before the first kept episode about the resource. */
 async function sweepStates(run: Run): Promise<number> {
   const { sql } = run.session;
-  const isNeeded = (row: Row): boolean =>
-    sql.get(
-      `SELECT 1 AS needed FROM episode e WHERE e.node = ?2 AND e.first_ms <= ?3 AND ${KEPT} LIMIT 1`,
-      run.olderThanMs,
-      row.node,
-      row.to_ms,
-    ) !== undefined;
+  const neededSince = new Map<number, number>();
+  const isNeeded = (row: Row): boolean => {
+    const node = number(row.node);
+    const known = neededSince.get(node);
+    const sinceMs = known ?? firstKeptMs(run, node);
+    if (known === undefined && neededSince.size < NODES_REMEMBERED_MAX) neededSince.set(node, sinceMs);
+    return sinceMs <= number(row.to_ms);
+  };
   return overTable(run, "states", (after) => {
     const rows = sql.all("SELECT id, node, to_ms FROM state WHERE id > ? ORDER BY id LIMIT ?", after, run.batchSize);
     const old = rows.filter((row) => number(row.to_ms) < run.olderThanMs && !isNeeded(row));
     if (!run.dryRun) for (const row of old) sql.run("DELETE FROM state WHERE id = ?", row.id);
     return { rows, taken: old.length };
   });
+}
+
+/** When the first episode about a resource that is kept began; past all times when there is none. */
+function firstKeptMs({ session, olderThanMs }: Run, node: number): number {
+  const row = session.sql.get(`SELECT min(e.first_ms) AS ms FROM episode e WHERE e.node = ?2 AND ${KEPT}`, olderThanMs, node);
+  return typeof row?.ms === "number" ? row.ms : HOLDS_MS;
 }
 
 async function sweepRelations(run: Run): Promise<number> {

@@ -6,6 +6,7 @@ import { putEpisode, putLinks } from "./write-episodes.ts";
 import { putIncident, removeIncident } from "./write-incidents.ts";
 import { putRelation } from "./write-relations.ts";
 import { putResource, rekey } from "./write-resources.ts";
+import { putCheckpoint } from "./write-words.ts";
 
 /** Writes the whole change set durably, or throws and has written nothing. */
 export function commitChanges(session: Session, changes: ChangeSet): void {
@@ -17,20 +18,20 @@ export function commitChanges(session: Session, changes: ChangeSet): void {
     for (const entry of changes.links) putLinks(session, entry);
     for (const { cluster, id } of changes.removedIncidents) removeIncident(session, session.names.makeCluster(cluster), id);
     for (const incident of changes.incidents) putIncident(session, incident);
-    for (const { key, value } of changes.checkpoints) {
-      session.sql.run("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value);
-    }
+    for (const checkpoint of changes.checkpoints) putCheckpoint(session, checkpoint);
   });
 }
 
 /** Runs a write in one transaction with its statistics; what was kept in memory is dropped if it fails. */
 export function writing<T>(session: Session, work: () => T): T {
   try {
-    return transaction(session.sql, () => {
-      const result = work();
+    const result = transaction(session.sql, () => {
+      const done = work();
       session.tally.flush();
-      return result;
+      return done;
     });
+    session.committed();
+    return result;
   } catch (error) {
     session.names.forget();
     session.tally.reset();

@@ -3,7 +3,7 @@ import type { GraphReader, GraphStore, GraphWriter, StoreAdmin, WorkingSet } fro
 import { StoreFault } from "../port.ts";
 import { writeBackup } from "./backup.ts";
 import { checkStore } from "./check.ts";
-import { type Checkpointer, openCheckpointer } from "./checkpointer.ts";
+import { openCheckpointer } from "./checkpointer.ts";
 import { cleanup } from "./cleanup.ts";
 import { text } from "./columns.ts";
 import { commitChanges, writing } from "./commit.ts";
@@ -30,8 +30,8 @@ type Life = { session: Session | undefined };
 /** Opens the store, or throws StoreFault: `locked`, `newer`, `corrupt`, `transient`, each with what to do. */
 export function openSqliteStore(options: SqliteOptions): GraphStore {
   const connection = openConnection(options);
-  const life: Life = { session: openSession(connection.sql) };
   const checkpointer = openCheckpointer(connection.sql, options.path);
+  const life: Life = { session: openSession(connection.sql, checkpointer.committed) };
   const call: Call = async (work) => {
     try {
       return await work(openSessionOf(life, options.path));
@@ -42,7 +42,7 @@ export function openSqliteStore(options: SqliteOptions): GraphStore {
   return {
     name: "sqlite",
     ...reader(call, life, options.path),
-    ...writer(call, checkpointer, options),
+    ...writer(call, options),
     ...admin(call, life, options),
     async close() {
       const { session } = life;
@@ -63,14 +63,13 @@ function reader(call: Call, life: Life, path: string): GraphReader {
     findResources: (query) => call((session) => findResources(session, query)),
     findEpisodes: (id, cluster) => call((session) => findEpisodes(session, id, cluster)),
     episodes: (cluster, ids) => call((session) => episodesOf(session, cluster, ids)),
-    episodesAbout: (cluster, rid, fromMs, toMs, limit) => call((session) => episodesAbout(session, { cluster, rid }, fromMs, toMs, limit)),
+    episodesAbout: (...asked) => call((session) => episodesAbout(session, ...asked)),
     linksOf: (cluster, ids, as) => call((session) => linksOf(session, cluster, ids, as)),
     neighbourhood: (query) => call((session) => neighbourhood(session, query)),
     findIncidents: (id, cluster) => call((session) => findIncidents(session, id, cluster)),
     incidentOf: (cluster, eid) => call((session) => incidentWith(session, cluster, eid)),
     incidents: (query) => call((session) => incidentPage(session, query)),
-    pastIncidents: (cluster, kind, reason, beforeMs, limit) =>
-      call((session) => pastIncidents(session, { cluster, kind, reason }, beforeMs, limit)),
+    pastIncidents: (...asked) => call((session) => pastIncidents(session, ...asked)),
     mutes: () => call(({ sql }) => sql.all("SELECT body FROM mute ORDER BY id").flatMap((row) => muteOf(row) ?? [])),
     feedback: (sinceMs) =>
       call(({ sql }) =>
@@ -80,18 +79,14 @@ function reader(call: Call, life: Life, path: string): GraphReader {
   };
 }
 
-function writer(call: Call, checkpointer: Checkpointer, options: SqliteOptions): GraphWriter {
+function writer(call: Call, options: SqliteOptions): GraphWriter {
   const write = <T>(work: (session: Session) => T): Promise<T> =>
     call((session) => {
       if (options.readOnly) throw readOnlyFault(options.path);
       return work(session);
     });
   return {
-    commit: (changes) =>
-      write((session) => {
-        commitChanges(session, changes);
-        checkpointer.committed();
-      }),
+    commit: (changes) => write((session) => commitChanges(session, changes)),
     putMute: (rule) => write((session) => writing(session, () => putMute(session, rule))),
     removeMute: (id) => write((session) => session.sql.run("DELETE FROM mute WHERE id = ?", id) > 0),
     putFeedback: (feedback) => write((session) => writing(session, () => putFeedback(session, feedback))),

@@ -1,7 +1,8 @@
 // Finds episodes and links by id, by alias, and by what they are about.
 import type { CausalLink } from "../../domain/causal-link.ts";
 import type { Episode } from "../../domain/episode.ts";
-import type { EpisodeId, ResourceId } from "../../domain/identity.ts";
+import type { EpisodeId } from "../../domain/identity.ts";
+import type { GraphReader } from "../port.ts";
 import { number } from "./columns.ts";
 import { EPISODE_COLUMNS, episodeOf, LINK_COLUMNS, linkOf } from "./rows.ts";
 import type { Session } from "./session.ts";
@@ -17,23 +18,18 @@ export function findEpisodes(session: Session, id: string, cluster?: string): Ep
 
 /** Episodes by id or alias, in the order asked for, each once; unknown ids are left out. */
 export function episodesOf(session: Session, cluster: string, ids: readonly EpisodeId[]): Episode[] {
-  const number_ = session.names.findCluster(cluster);
-  if (number_ === undefined) return [];
-  return rowIds(session, number_, ids)
+  const known = session.names.findCluster(cluster);
+  if (known === undefined) return [];
+  return rowIds(session, known, ids)
     .flatMap((id) => session.sql.all(BY_ID, id))
     .map((row) => episodeOf(row, cluster));
 }
 
 /** Episodes about a resource that held or were seen within [fromMs, toMs], last seen first. */
-export function episodesAbout(
-  session: Session,
-  at: { readonly cluster: string; readonly rid: ResourceId },
-  fromMs: number,
-  toMs: number,
-  limit: number,
-): Episode[] {
-  const cluster = session.names.findCluster(at.cluster);
-  const node = cluster === undefined ? undefined : session.names.findNode(cluster, at.rid);
+export function episodesAbout(session: Session, ...asked: Parameters<GraphReader["episodesAbout"]>): Episode[] {
+  const [name, rid, fromMs, toMs, limit] = asked;
+  const cluster = session.names.findCluster(name);
+  const node = cluster === undefined ? undefined : session.names.findNode(cluster, rid);
   if (node === undefined) return [];
   const rows = session.sql.all(
     `SELECT ${EPISODE_COLUMNS} FROM episode e JOIN node n ON n.id = e.node WHERE e.node = ? AND e.end_ms >= ? AND e.first_ms <= ?
@@ -43,7 +39,7 @@ export function episodesAbout(
     toMs,
     Math.max(0, limit),
   );
-  return rows.map((row) => episodeOf(row, at.cluster));
+  return rows.map((row) => episodeOf(row, name));
 }
 
 /** Links whose effect (or cause) is one of these, best first for each. */

@@ -2,7 +2,7 @@
 import type { EpisodeId } from "../../domain/identity.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { severityRank } from "../../domain/severity.ts";
-import type { IncidentQuery, Page } from "../port.ts";
+import type { GraphReader, IncidentQuery, Page } from "../port.ts";
 import { number, text } from "./columns.ts";
 import { incidentOf } from "./rows.ts";
 import type { Session } from "./session.ts";
@@ -67,18 +67,14 @@ export function incidentPage(session: Session, query: IncidentQuery): Page<Incid
 }
 
 /** Incidents that began before `beforeMs`, are over or were last seen before it, and had this root cause; newest first. */
-export function pastIncidents(
-  session: Session,
-  at: { readonly cluster: string; readonly kind: string; readonly reason: string },
-  beforeMs: number,
-  limit: number,
-): Incident[] {
+export function pastIncidents(session: Session, ...asked: Parameters<GraphReader["pastIncidents"]>): Incident[] {
+  const [cluster, kind, reason, beforeMs, limit] = asked;
   const rows = session.sql.all(
     `SELECT body FROM incident WHERE cluster = ? AND root_kind = ? AND root_reason = ? AND first_ms < ?4 AND (state = 'resolved' OR last_ms < ?4)
      ORDER BY first_ms DESC, id DESC LIMIT ?5`,
-    session.names.findCluster(at.cluster),
-    at.kind,
-    at.reason,
+    session.names.findCluster(cluster),
+    kind,
+    reason,
     beforeMs,
     Math.max(0, limit),
   );

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, rmSync } from "node:fs";
 import { backup } from "node:sqlite";
 import { createGunzip } from "node:zlib";
-import { BACKUP_LINE_MAX, type BackupLine, type BackupRow, parseLine, type StateRow } from "../backup-format.ts";
+import { BACKUP_LINE_MAX, type BackupLine, type BackupRow, type BackupRows, parseLine, type StateRow } from "../backup-format.ts";
 import { type Progress, StoreFault } from "../port.ts";
 import { optionalNumber } from "./columns.ts";
 import { writing } from "./commit.ts";
@@ -15,7 +15,7 @@ import { addLink, putEpisode } from "./write-episodes.ts";
 import { putIncident } from "./write-incidents.ts";
 import { putRelation } from "./write-relations.ts";
 import { putResource } from "./write-resources.ts";
-import { putFeedback, putMute } from "./write-words.ts";
+import { putCheckpoint, putFeedback, putMute } from "./write-words.ts";
 
 /** As in the port, and where the store lies. */
 export type RestoreOptions = {
@@ -54,6 +54,7 @@ export async function restoreBackup(session: Session, file: string, options: Res
     // One transaction of SQLite's own: readers see the old store until it is done.
     await backup(fresh.sql.db, options.path, { rate: 2_000 });
     session.names.forget();
+    session.committed();
     return { session, rows };
   } finally {
     if (!isKept) fresh.sql.close();
@@ -120,27 +121,20 @@ function read(line: string, place: number, file: string): BackupLine {
   return parsed.value;
 }
 
-function putRow(session: Session, line: BackupRow): void {
-  switch (line.t) {
-    case "resource":
-      return putResource(session, line.row);
-    case "state":
-      return putState(session, line.row);
-    case "relation":
-      return putRelation(session, line.row);
-    case "episode":
-      return putEpisode(session, line.row);
-    case "link":
-      return addLink(session, line.row);
-    case "incident":
-      return putIncident(session, line.row);
-    case "mute":
-      return putMute(session, line.row);
-    case "feedback":
-      return putFeedback(session, line.row);
-    case "checkpoint":
-      session.sql.run("INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", line.row.key, line.row.value);
-  }
+const PUT: { readonly [T in keyof BackupRows]: (session: Session, row: BackupRows[T]) => void } = {
+  resource: putResource,
+  state: putState,
+  relation: putRelation,
+  episode: putEpisode,
+  link: addLink,
+  incident: putIncident,
+  mute: putMute,
+  feedback: putFeedback,
+  checkpoint: putCheckpoint,
+};
+
+function putRow<T extends keyof BackupRows>(session: Session, line: { readonly t: T; readonly row: BackupRows[T] }): void {
+  PUT[line.t](session, line.row);
 }
 
 function putState(session: Session, state: StateRow): void {

@@ -4,9 +4,15 @@ import type { Sql } from "./sql.ts";
 import { openTally, type Tally } from "./tally.ts";
 
 /** A connection, its interned names and its counts. */
-export type Session = { readonly sql: Sql; readonly names: Names; readonly tally: Tally };
+export type Session = {
+  readonly sql: Sql;
+  readonly names: Names;
+  readonly tally: Tally;
+  /** Called after every transaction. */
+  committed(): void;
+};
 
-/** The session of a connection. */
-export function openSession(sql: Sql): Session {
-  return { sql, names: openNames(sql), tally: openTally(sql) };
+/** The session of a connection; `committed` is told of every transaction. */
+export function openSession(sql: Sql, committed: () => void = () => undefined): Session {
+  return { sql, names: openNames(sql), tally: openTally(sql), committed };
 }

@@ -1,5 +1,5 @@
 // Writes edges with the time in which they held: an edge that ended and came back has one row for each time.
-import { type Relation, relationId } from "../../domain/relation.ts";
+import type { Relation } from "../../domain/relation.ts";
 import { number, optionalNumber, optionalText, text } from "./columns.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";

@@ -1,6 +1,6 @@
-// What people say: rules that mute, and words on root causes.
+// What is kept beside the graph: rules that mute, words on root causes, how far each source is processed.
 import type { MuteRule } from "../../domain/incident.ts";
-import type { Feedback } from "../port.ts";
+import type { ChangeSet, Feedback } from "../port.ts";
 import type { Session } from "./session.ts";
 
 /** Keeps a rule under its id, replacing an earlier one. */
@@ -20,4 +20,9 @@ export function putFeedback({ sql, names }: Session, feedback: Feedback): void {
     feedback.atMs,
     JSON.stringify(feedback),
   );
+}
+
+/** Keeps how far a source is processed. */
+export function putCheckpoint({ sql }: Session, { key, value }: ChangeSet["checkpoints"][number]): void {
+  sql.run("INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", key, value);
 }

@@ -21,13 +21,16 @@ export function takeWriterLock(path: string): WriterLock {
   } catch (error) {
     const holder = holderOf(sql);
     sql.close();
-    if (!isBusy(error)) throw error;
-    throw new StoreFault(
-      "locked",
-      `store ${path} is in use by ${holder}; stop that program, talk to it instead (--url), or choose another path`,
-      { cause: error },
-    );
+    throw isBusy(error) ? inUse(path, holder, error) : error;
   }
+}
+
+function inUse(path: string, holder: string, cause: unknown): StoreFault {
+  return new StoreFault(
+    "locked",
+    `store ${path} is in use by ${holder}; stop that program, talk to it instead (--url), or choose another path`,
+    { cause },
+  );
 }
 
 function holderOf(sql: Sql): string {

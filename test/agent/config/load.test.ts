@@ -75,7 +75,7 @@ test("what is wrong is named by path and source, all of it at once", (context) =
     ].join("\n"),
   );
   const env = {
-    KGROOT_PIPELINE_BATCH_WAIT_MS: "fast",
+    KGROOT_PIPELINE_BATCH_RECORDS_MAX: "fast",
     KGROOT_STORE_PAHT: "/x",
     KGROOT_SERVICE_HOST: "10.0.0.1",
     KGROOT_METRICS_PORT: "tcp://10.0.0.1:9090",
@@ -92,7 +92,7 @@ test("what is wrong is named by path and source, all of it at once", (context) =
       "http.tokens[1].token (FILE) must be a text of at least 16 characters",
       "http.tokens[1].tokenfile (FILE) is not known; did you mean tokenFile?",
       'log.level (FILE) must be one of debug, info, warn, error, silent, not "loud"',
-      'pipeline.batchWaitMs (KGROOT_PIPELINE_BATCH_WAIT_MS) must be a whole number from 0 to 60000, not "fast"',
+      'pipeline.batchRecordsMax (KGROOT_PIPELINE_BATCH_RECORDS_MAX) must be a whole number from 1 to 100000, not "fast"',
       'reasoning.anomalies.churnMax (FILE) must be a whole number from 1 to 1000000, not "many"',
       "reasoning.hopsMax (FILE) must be a whole number from 0 to 5, not 9",
       'store (FILE) must be a section with {kind, path}, not "sqlite"',

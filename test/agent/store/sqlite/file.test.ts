@@ -11,7 +11,7 @@ import { type TestContext, test } from "node:test";
 import { StoreFault, type StoreFaultKind } from "../../../../agent/store/port.ts";
 import { openSqliteStore } from "../../../../agent/store/sqlite/open.ts";
 import { CLUSTER, changes, episode, minute, resource } from "../../../kit/graph-builders.ts";
-import { everything } from "../../../kit/store-contract.ts";
+import { everything } from "../../../kit/store-case.ts";
 
 function storePath(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "kgroot-test-"));
@@ -60,9 +60,9 @@ function startWriter(path: string) {
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }
 
-test("a file that is no database is refused and left alone", (context) => {
+test("a file that is no database is refused and left alone", async (context) => {
   const path = `${storePath(context)}.txt`;
-  openSqliteStore({ path: path.replace(".txt", "") }).close();
+  await openSqliteStore({ path: path.replace(".txt", "") }).close();
   writeFileSync(path, "apiVersion: v1\n".repeat(100));
   assert.throws(() => openSqliteStore({ path }), fault("corrupt", /not an SQLite database; choose another path/));
   assert.equal(readFileSync(path, "utf8"), "apiVersion: v1\n".repeat(100));

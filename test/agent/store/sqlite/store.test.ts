@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openSqliteStore } from "../../../../agent/store/sqlite/open.ts";
-import { type StoreUnderTest, storeContract } from "../../../kit/store-contract.ts";
+import type { StoreUnderTest } from "../../../kit/store-case.ts";
+import { storeContract } from "../../../kit/store-contract.ts";
 
 async function onFile(): Promise<StoreUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), "kgroot-test-"));
