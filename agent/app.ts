@@ -20,7 +20,7 @@ import { parseUpdates } from "./sources/updates/parse-updates.ts";
 import { measuredStore } from "./store/measured.ts";
 import type { GraphStore } from "./store/port.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./platform/version.ts";
 
 /** A running agent, or with `listen: false` the same program without its network side. */
 export type App = { readonly services: AgentServices; readonly url?: string; readonly metricsUrl?: string; stop(): Promise<void> };

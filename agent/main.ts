@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { runCommandLine } from "./cli/program.ts";
 // Where the program starts: arguments, the terminal, signals, and the exit code.
+import { runCommandLine } from "./cli/program.ts";
 import { paintFor, type Terminal, widthFor } from "./cli/terminal.ts";
 
 const stop = new AbortController();

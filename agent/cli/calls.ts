@@ -8,7 +8,7 @@ import { request } from "../client/http.ts";
 import { type Config, readTokens } from "../config/config.ts";
 import { createLogger } from "../platform/logger.ts";
 import type { RpcMethods } from "../protocol/rpc.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../platform/version.ts";
 import { CommandFailure } from "./exit-codes.ts";
 import { configFrom, type OptionValues } from "./options.ts";
 import { cleanText } from "./show/clean-text.ts";

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { ApiError, ConnectionError, RpcError } from "../client/errors.ts";
 import { StoreFault } from "../store/port.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../platform/version.ts";
 import { agentCommand } from "./commands/agent.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { backupCommand } from "./commands/backup.ts";

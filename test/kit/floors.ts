@@ -55,7 +55,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   client: { floors: ["protocol"], packages: ["node:", "ws"] },
   app: { floors: ["*"], packages: ["node:"] },
   cli: {
-    floors: ["app", "client", "protocol", "config", "platform", "domain", "operations", "store/port", "sources/port"],
+    floors: ["app", "client", "api", "protocol", "config", "platform", "domain", "operations", "store/port", "sources/port"],
     packages: ["node:", "commander", "picocolors", "cli-progress"],
   },
   main: { floors: ["cli", "app", "config", "platform"], packages: ["node:", "commander"] },

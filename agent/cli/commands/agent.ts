@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { type App, startApp } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { createLogger } from "../../platform/logger.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../platform/version.ts";
 import { CommandFailure } from "../exit-codes.ts";
 import { configFrom, type OptionValues, withExamples, withOutput, withSettings } from "../options.ts";
 import { pageFolder } from "../package-files.ts";

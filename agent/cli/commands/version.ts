@@ -2,7 +2,7 @@
 import { arch, platform, versions } from "node:process";
 import { Command } from "commander";
 import { PROTOCOL_VERSION } from "../../protocol/rpc.ts";
-import { VERSION } from "../../version.ts";
+import { VERSION } from "../../platform/version.ts";
 import { type OptionValues, withExamples, withOutput } from "../options.ts";
 import { print } from "../print.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,3 +1,4 @@
+// What holds for every change detector.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// Edits of everything but workloads: what is told, and what is noise.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject, KubeObject } from "../../../agent/domain/kube-object.ts";

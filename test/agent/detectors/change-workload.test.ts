@@ -1,3 +1,4 @@
+// Edits of workloads: what is told, and what is noise.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FieldOwner, JsonObject, KubeObject } from "../../../agent/domain/kube-object.ts";

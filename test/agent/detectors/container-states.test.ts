@@ -1,3 +1,4 @@
+// Findings about containers, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containerCreating } from "../../../agent/detectors/container-creating.ts";

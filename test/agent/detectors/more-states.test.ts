@@ -1,3 +1,4 @@
+// What holds for every detector of services, storage, scaling, quota and policy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MORE_STATE_DETECTORS } from "../../../agent/detectors/more-states.ts";

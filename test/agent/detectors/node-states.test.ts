@@ -1,3 +1,4 @@
+// Findings about nodes, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nodeConditions } from "../../../agent/detectors/node-conditions.ts";

@@ -1,3 +1,4 @@
+// Findings about pods, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containerPortConflict, containerProbePort } from "../../../agent/detectors/container-ports.ts";

@@ -1,3 +1,4 @@
+// Findings about policies and webhooks, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { policyDisruptionBudget } from "../../../agent/detectors/policy-disruption-budget.ts";

@@ -1,3 +1,4 @@
+// The readers of object fields that detectors share.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bounded, durationText, getFieldCommand, shellQuote, timeText } from "../../../agent/detectors/finding.ts";

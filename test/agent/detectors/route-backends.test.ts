@@ -1,3 +1,4 @@
+// Findings about routes to Services that are not there.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { routeBackends } from "../../../agent/detectors/route-backends.ts";

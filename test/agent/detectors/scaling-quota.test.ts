@@ -1,3 +1,4 @@
+// Findings about autoscalers, quotas and limit ranges, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { quotaExhausted } from "../../../agent/detectors/quota-exhausted.ts";

@@ -1,3 +1,4 @@
+// Why a pod cannot be placed, read from the scheduler and from the nodes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseRefusals } from "../../../agent/detectors/read-scheduling.ts";

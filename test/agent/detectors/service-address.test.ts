@@ -1,3 +1,4 @@
+// Configured addresses that name no Service.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serviceAddress } from "../../../agent/detectors/service-address.ts";

@@ -1,3 +1,4 @@
+// Services without ready endpoints, and those that only look so.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serviceEndpoints } from "../../../agent/detectors/service-endpoints.ts";

@@ -1,3 +1,4 @@
+// Services that target ports nobody has.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { servicePorts } from "../../../agent/detectors/service-ports.ts";

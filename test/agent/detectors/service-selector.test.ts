@@ -1,3 +1,4 @@
+// Services that select nothing, and what they meant.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serviceSelector } from "../../../agent/detectors/service-selector.ts";

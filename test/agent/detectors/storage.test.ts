@@ -1,3 +1,4 @@
+// Findings about claims and volumes, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { storageClaim } from "../../../agent/detectors/storage-claim.ts";

@@ -1,3 +1,4 @@
+// Findings about workloads and jobs, each with a near miss.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jobCron } from "../../../agent/detectors/job-cron.ts";

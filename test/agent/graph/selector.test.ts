@@ -1,3 +1,4 @@
+// Label selectors: what matches, as apimachinery has it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isEmptySelector, parseSelector, selectorMatches, selectorOfLabels, selectorText } from "../../../agent/graph/selector.ts";

@@ -1,3 +1,4 @@
+// Which Services an object or a line of text names.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// Edges that EndpointSlices and Endpoints state between a Service and its pods.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "../../../../agent/domain/kube-object.ts";

@@ -1,3 +1,4 @@
+// Which resources an object names, kind by kind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KubeObject } from "../../../../agent/domain/kube-object.ts";

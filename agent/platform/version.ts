@@ -7,6 +7,6 @@ declare const KGROOT_VERSION: string | undefined;
 export const VERSION: string = typeof KGROOT_VERSION === "string" ? KGROOT_VERSION : versionOfSources();
 
 function versionOfSources(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "unknown";
 }
