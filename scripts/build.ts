@@ -7,6 +7,8 @@ import { build } from "esbuild";
 const ROOT = dirname(import.meta.dirname);
 const DIST = join(ROOT, "dist");
 
+const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
+
 const AGENT = join(ROOT, "agent/main.ts");
 
 // Bundled CommonJS packages call require for Node's own modules, which ESM does not have.
@@ -23,6 +25,7 @@ async function buildAgent(): Promise<string> {
     target: "node22.22",
     format: "esm",
     banner: { js: `${shebang}${REQUIRE}` },
+    define: { KGROOT_VERSION: JSON.stringify(VERSION) },
     sourcemap: "external",
     legalComments: "external",
     logLevel: "warning",

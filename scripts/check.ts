@@ -28,6 +28,7 @@ function step(name: string, command: string, args: readonly string[]): void {
 step("format and lint", "biome", ["ci", "--diagnostic-level=warn", "."]);
 step("types of agent, tests and scripts", "tsc", ["--noEmit", "-p", "tsconfig.json"]);
 step("types of the page", "tsc", ["--noEmit", "-p", "webview/tsconfig.json"]);
+step("types of the page's tests", "tsc", ["--noEmit", "-p", "test/webview/tsconfig.json"]);
 
 const startedMs = Date.now();
 const tests = await runTests(["test/**/*.test.ts"], COSTLY);

@@ -9,8 +9,8 @@ import type { Terminal } from "./terminal.ts";
 /** What commander hands to an action. */
 export type OptionValues = Readonly<Record<string, unknown>>;
 
-/** Settings that decide which store and which agent are meant. */
-const REACH_SETTINGS = ["cluster", "store.path", "http.host", "http.port"];
+/** Settings that decide which store and which agent are meant; --cluster means something else to a question. */
+const REACH_SETTINGS = ["store.path", "http.host", "http.port"];
 
 /** `--output text|json`. */
 export function withOutput(command: Command): Command {
@@ -18,13 +18,12 @@ export function withOutput(command: Command): Command {
 }
 
 /** `--config` and one flag for each setting that `wanted` lets through. */
-export function withSettings(command: Command, wanted: (setting: Setting) => boolean = () => true): Command {
+export function withSettings(command: Command, wanted: (setting: Setting) => boolean = () => true, shown: typeof wanted = wanted): Command {
   const group = "Settings:";
   command.addOption(new Option("-c, --config <file>", "settings as YAML; also KGROOT_CONFIG").helpGroup(group));
-  for (const { flag, schema, description, expected, path } of SETTINGS.filter(wanted)) {
-    const fallback =
-      schema.default === undefined || typeof schema.default === "object" ? "" : ` (default ${JSON.stringify(schema.default)})`;
-    const option = new Option(`${flag} <value>`, `${description.replaceAll("`", "")} ${upperFirst(expected)}${fallback}`).helpGroup(group);
+  for (const setting of SETTINGS.filter(wanted)) {
+    const { flag, path } = setting;
+    const option = new Option(`${flag} <value>`, describe(setting)).helpGroup(group).hideHelp(!shown(setting));
     // The whole path is the name: commander's camel case would not lead back to it.
     option.attributeName = () => path;
     command.addOption(option);
@@ -44,6 +43,11 @@ export function withReachOnly(command: Command): Command {
   return command.addOption(
     new Option("--token-file <file>", "a file that holds the agent's token; also KGROOT_TOKEN_FILE").helpGroup(group),
   );
+}
+
+/** `--cluster` of a question: an id may exist in several. */
+export function withCluster(command: Command): Command {
+  return command.option("--cluster <name>", "only this cluster (default: all)");
 }
 
 /** The cluster, when one was asked for by flag: a look-up without it covers all. */
@@ -78,6 +82,12 @@ export function withExamples(command: Command, examples: readonly (readonly [lin
   const wide = Math.max(...examples.map(([line]) => line.length));
   const lines = examples.map(([line, what]) => `  ${line.padEnd(wide)}  ${what}`.trimEnd());
   return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+function describe({ schema, description, expected }: Setting): string {
+  const fallback = schema.default === undefined || typeof schema.default === "object" ? "" : ` (default ${JSON.stringify(schema.default)})`;
+  const bounds = expected === "a text" ? "" : ` ${upperFirst(expected)}`;
+  return `${description.replaceAll("`", "")}${bounds}${fallback}`;
 }
 
 function upperFirst(text: string): string {

@@ -1,8 +1,8 @@
 // The command line as a whole: every sub-command, and what an ending means.
 import { Command, CommanderError } from "commander";
 import { ApiError, ConnectionError, RpcError } from "../client/errors.ts";
-import { StoreFault } from "../store/port.ts";
 import { VERSION } from "../platform/version.ts";
+import { StoreFault } from "../store/port.ts";
 import { agentCommand } from "./commands/agent.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { backupCommand } from "./commands/backup.ts";

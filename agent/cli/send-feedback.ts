@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { FeedbackRequest } from "../protocol/graph.ts";
 import { withAnswerer } from "./calls.ts";
-import { clusterOf, type OptionValues, withReach } from "./options.ts";
+import { clusterOf, type OptionValues, withCluster, withReach } from "./options.ts";
 import { print } from "./print.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,7 +12,7 @@ export function withFeedbackOptions(command: Command): Command {
     .argument("<incident>", "the incident's id")
     .option("--rid <rid>", "the candidate that is meant (default: the root cause that is named)")
     .option("-m, --comment <text>", "what it really was, what helped");
-  return withReach(command);
+  return withReach(withCluster(command));
 }
 
 /** Sends it. */

@@ -6,7 +6,7 @@ import type { Affected, Candidate, Verdict } from "../domain/incident.ts";
 import { type Resource, subjectOf } from "../domain/resource.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
 import { severityRank } from "../domain/severity.ts";
-import { titleOf } from "../knowledge/titles.ts";
+import { rootnessOf, titleOf } from "../knowledge/titles.ts";
 import { affectedBy } from "./blast-radius.ts";
 import type { CausalView } from "./causal-view.ts";
 import { chainOf, stepsOf } from "./chain.ts";
@@ -65,7 +65,12 @@ export function verdictOn(members: Members, context: VerdictContext): Verdict {
 function symptomsOf(members: Members): readonly Episode[] {
   return [...members.episodes.values()]
     .filter((episode) => severityRank(episode.severity) >= 2 && episode.etype !== "k8s.change" && episode.etype !== "anomaly")
-    .sort((a, b) => a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1));
+    .sort(firstAndGravest);
+}
+
+/** By time; at the same moment the gravest, then the one that failures start with. */
+function firstAndGravest(a: Episode, b: Episode): number {
+  return a.firstMs - b.firstMs || severityRank(b.severity) - severityRank(a.severity) || rootnessOf(b) - rootnessOf(a) || (a.eid < b.eid ? -1 : 1);
 }
 
 function standingFirst(a: Candidate, b: Candidate): number {

@@ -26,7 +26,15 @@ export function analyzeCommand(terminal: Terminal, exit: (code: number) => void)
     .addOption(new Option("-f, --format <form>", "how to print the diagnosis").choices(FORMATS).default("text"))
     .addOption(new Option("-o, --output <file>", "write it to this file instead"))
     .option("--full", "leave nothing out: every incident, all evidence, all hypotheses");
-  withSettings(command, ({ path }) => path === "cluster" || path.startsWith("reasoning.") || path.startsWith("logs."));
+  withSettings(
+    command,
+    ({ path }) => path === "cluster" || path.startsWith("reasoning.") || path.startsWith("logs."),
+    ({ path }) => path === "cluster",
+  );
+  command.addHelpText(
+    "after",
+    "\nThe numbers of the reasoning are flags too, such as --reasoning-window-minutes 60: docs/settings.md lists them.",
+  );
   withExamples(command, [
     ["kubectl cluster-info dump -A --output-directory=dump; kgroot analyze dump", ""],
     ["kubectl get all,events,cm -n shop -o yaml > shop.yaml; kgroot analyze shop.yaml", ""],

@@ -25,7 +25,7 @@ import { startListening } from "./agent.ts";
 /** The command; `exit` is told 1 when no root cause was found. */
 export function demoCommand(terminal: Terminal, exit: (code: number) => void): Command {
   const command = new Command("demo")
-    .description("replay a recorded failure of a real cluster, print the diagnosis, and show the page until Ctrl-C")
+    .description("replay a recorded failure, print the diagnosis, and show the page until Ctrl-C")
     .option("--once", "end after the diagnosis: exit code 0 if an incident with a root cause was found, else 1")
     .addOption(new Option("--port <port>", "port of the page; 0 takes a free one").default(0).argParser(numberBetween(0, 65_535)))
     .option("--no-open", "do not open the page in a browser");

@@ -1,7 +1,7 @@
 // `kgroot incident`: one incident, explained.
 import { Command, Option } from "commander";
 import { withAnswerer } from "../calls.ts";
-import { clusterOf, type OptionValues, withExamples, withReach } from "../options.ts";
+import { clusterOf, type OptionValues, withCluster, withExamples, withReach } from "../options.ts";
 import { print, printLines } from "../print.ts";
 import { safeJson } from "../show/clean-text.ts";
 import { incidentMarkdown } from "../show/incident-markdown.ts";
@@ -15,7 +15,7 @@ export function incidentCommand(terminal: Terminal): Command {
     .argument("<id>", "its id, also a former one")
     .addOption(new Option("-f, --format <form>", "how to print it").choices(["text", "json", "markdown"]))
     .option("--full", "leave nothing out");
-  withReach(command);
+  withReach(withCluster(command));
   withExamples(command, [
     ["kgroot incident 3f9c…", ""],
     ["kgroot incident 3f9c… --format markdown > ticket.md", ""],

@@ -2,9 +2,9 @@
 import { Command, Option } from "commander";
 import type { IncidentsParams } from "../../protocol/rpc.ts";
 import { withAnswerer } from "../calls.ts";
-import { numberBetween, type OptionValues, withExamples, withReach } from "../options.ts";
+import { numberBetween, type OptionValues, withCluster, withExamples, withReach } from "../options.ts";
 import { print } from "../print.ts";
-import { incidentTable } from "../show/incident-list.ts";
+import { incidentList } from "../show/incident-list.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The command. */
@@ -18,7 +18,7 @@ export function incidentsCommand(terminal: Terminal): Command {
     .addOption(new Option("--limit <count>", "at most so many").default(50).argParser(numberBetween(1, 500)))
     .option("--cursor <cursor>", "go on after a page: its next_cursor")
     .option("--muted", "also those that are muted");
-  withReach(command);
+  withReach(withCluster(command));
   withExamples(command, [
     ["kgroot incidents --state open", ""],
     ["kgroot incidents --namespace shop --since 24h --output json", ""],
@@ -31,7 +31,7 @@ async function runIncidents(options: OptionValues, terminal: Terminal): Promise<
   print(terminal, options, page, (style) => {
     if (page.incidents.length === 0) return [style.paint.good("No incidents.")];
     const more = page.next_cursor === undefined ? [] : ["", `more: --cursor ${page.next_cursor}`];
-    return [...incidentTable(page.incidents, style), ...more];
+    return [...incidentList(page.incidents, style), ...more];
   });
 }
 

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { MuteRequest } from "../../protocol/graph.ts";
 import { withAnswerer } from "../calls.ts";
 import { CommandFailure, EXIT } from "../exit-codes.ts";
-import { clusterOf, type OptionValues, withExamples, withReach } from "../options.ts";
+import { clusterOf, type OptionValues, withCluster, withExamples, withReach } from "../options.ts";
 import { print } from "../print.ts";
 import { muteText } from "../show/mutes-text.ts";
 import type { Terminal } from "../terminal.ts";
@@ -20,7 +20,7 @@ export function muteCommand(terminal: Terminal): Command {
     .option("--reason <reason>", "reason of the root cause, such as OOMKilled")
     .addOption(new Option("--for <span>", "how long: 30m, 12h, 7d (default: until unmuted)").argParser(spanMs))
     .requiredOption("-m, --comment <text>", "why; whoever finds the rule will ask");
-  withReach(command);
+  withReach(withCluster(command));
   withExamples(command, [
     ['kgroot mute --namespace sandbox --comment "nobody is on call for it"', ""],
     ['kgroot mute --kind Node --name worker-3 --for 12h --comment "disk is being replaced"', ""],

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import type { RcaRequest } from "../../protocol/graph.ts";
 import { withAnswerer } from "../calls.ts";
 import { CommandFailure, EXIT } from "../exit-codes.ts";
-import { clusterOf, numberBetween, type OptionValues, withExamples, withReach } from "../options.ts";
+import { clusterOf, numberBetween, type OptionValues, withCluster, withExamples, withReach } from "../options.ts";
 import { print } from "../print.ts";
 import { rcaText } from "../show/rca-text.ts";
 import type { Terminal } from "../terminal.ts";
@@ -17,7 +17,7 @@ export function rcaCommand(terminal: Terminal): Command {
     .addOption(new Option("--window <minutes>", "how far back causes may lie").default(15).argParser(numberBetween(0.1, 1_440, false)))
     .addOption(new Option("--hops <count>", "how far away causes may be").default(3).argParser(numberBetween(0, 5)))
     .addOption(new Option("--min-score <score>", "leave out links that score lower").default(0.4).argParser(numberBetween(0, 1, false)));
-  withReach(command);
+  withReach(withCluster(command));
   withExamples(command, [
     ["kgroot rca 7d3e…", ""],
     ["kgroot rca --uid 0b1c… --window 60", ""],

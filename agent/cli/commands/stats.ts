@@ -1,7 +1,7 @@
 // `kgroot stats`: how much is known.
 import { Command } from "commander";
 import { withAnswerer } from "../calls.ts";
-import { clusterOf, type OptionValues, withExamples, withReach } from "../options.ts";
+import { clusterOf, type OptionValues, withCluster, withExamples, withReach } from "../options.ts";
 import { print } from "../print.ts";
 import { cleanText } from "../show/clean-text.ts";
 import { localTime } from "../show/words.ts";
@@ -9,7 +9,7 @@ import type { Terminal } from "../terminal.ts";
 
 /** The command. */
 export function statsCommand(terminal: Terminal): Command {
-  const command = withReach(new Command("stats").description("count what the store holds"));
+  const command = withReach(withCluster(new Command("stats").description("count what the store holds")));
   withExamples(command, [["kgroot stats --cluster prod --output json", ""]]);
   return command.action((options: OptionValues) => runStats(options, terminal));
 }

@@ -1,8 +1,8 @@
 // `kgroot version`: which program this is, for a bug report.
 import { arch, platform, versions } from "node:process";
 import { Command } from "commander";
-import { PROTOCOL_VERSION } from "../../protocol/rpc.ts";
 import { VERSION } from "../../platform/version.ts";
+import { PROTOCOL_VERSION } from "../../protocol/rpc.ts";
 import { type OptionValues, withExamples, withOutput } from "../options.ts";
 import { print } from "../print.ts";
 import type { Terminal } from "../terminal.ts";

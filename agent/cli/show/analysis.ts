@@ -19,12 +19,14 @@ export type AnalysisNotes = {
 // More than a person reads at once; the overview names the others.
 const DETAILED_MAX = 5;
 const NOTES_MAX = 5;
-const NOTE_LENGTH_MAX = 300;
+const NOTE_LENGTH_MAX = 500;
+const ABSENT_KIND = /^the dump holds no (\S+) objects: /;
 
 /** For a terminal. */
 export function analysisText(incidents: readonly WireIncident[], notes: AnalysisNotes, style: TextStyle): string[] {
   const { paint, full, width } = style;
-  const detailed = full ? incidents : incidents.slice(0, DETAILED_MAX);
+  const told = withoutCommonGaps(incidents, notes);
+  const detailed = full ? told : told.slice(0, DETAILED_MAX);
   const overview =
     incidents.length > 1 ? [paint.title(`${incidents.length} incidents`), "", ...incidentOverview(incidents, style), ""] : [];
   const details = detailed.flatMap((incident, at) => [
@@ -52,7 +54,7 @@ export function analysisMarkdown(incidents: readonly WireIncident[], notes: Anal
     "",
     lookedAt(notes),
     "",
-    ...incidents.flatMap((incident) => [...incidentMarkdown({ incident }, full), ""]),
+    ...withoutCommonGaps(incidents, notes).flatMap((incident) => [...incidentMarkdown({ incident }, full), ""]),
     ...(unread.length > 0 ? ["## What could not be looked at", "", ...unread.map((text) => `- ${prose(text)}`)] : []),
   ];
 }
@@ -74,11 +76,24 @@ function lookedAt({ records, resources, dropped }: AnalysisNotes): string {
   return `Looked at ${counted(records, "record")} about ${counted(resources, "resource")}${routine}.`;
 }
 
+/** What the whole dump lacks is said once, at the end. */
+function withoutCommonGaps(incidents: readonly WireIncident[], { gaps }: AnalysisNotes): WireIncident[] {
+  return incidents.map((incident) => ({ ...incident, evidence_gaps: incident.evidence_gaps.filter((gap) => !gaps.includes(gap)) }));
+}
+
 function problems({ gaps, refused }: AnalysisNotes): string[] {
   const told = refused.map(({ where, reason }) => `${where}: ${reason}`);
-  const all = [...gaps, ...told].map((text) => shortText(text, NOTE_LENGTH_MAX));
+  const all = [...absentKinds(gaps), ...told].map((text) => shortText(text, NOTE_LENGTH_MAX));
   const more = all.length - NOTES_MAX;
   return more > 0 ? [...all.slice(0, NOTES_MAX), `and ${more} more`] : all;
+}
+
+/** Ten gaps that differ in a kind only are one sentence. */
+function absentKinds(gaps: readonly string[]): string[] {
+  const kinds = gaps.flatMap((gap) => ABSENT_KIND.exec(gap)?.[1] ?? []);
+  if (kinds.length < 2) return [...gaps];
+  const rest = gaps.filter((gap) => !ABSENT_KIND.test(gap));
+  return [`objects of these kinds, which the dump does not hold: ${kinds.join(", ")}`, ...rest];
 }
 
 function rule(text: string, width: number): string {

@@ -2,7 +2,7 @@
 import type { WireIncident } from "../../protocol/incident.ts";
 import { cleanText, shortText } from "./clean-text.ts";
 import { severityWord, type TextStyle } from "./incident-text.ts";
-import { gap, table } from "./layout.ts";
+import { gap, indented, wrap } from "./layout.ts";
 import { localTime, percent } from "./words.ts";
 
 const RANK: Readonly<Record<WireIncident["severity"], number>> = { INFO: 0, WARNING: 1, ERROR: 2, FATAL: 3 };
@@ -17,27 +17,35 @@ export function byUrgency(a: WireIncident, b: WireIncident): number {
   );
 }
 
-/** A table with ids, for picking one. */
-export function incidentTable(incidents: readonly WireIncident[], style: TextStyle): string[] {
-  const rows = incidents.map((incident) => [
-    cleanText(incident.id),
-    incident.severity,
-    incident.muted_by === undefined ? incident.state : "muted",
-    localTime(incident.first_seen),
-    incident.root_cause ? percent(incident.confidence) : "not sure",
-    shortText(incident.title, 200),
-  ]);
-  const [head = "", ...lines] = table(["ID", "SEVERITY", "STATE", "SINCE", "SURE", "WHAT"], rows, style.width);
-  return [style.paint.label(head), ...lines];
+/** A list with ids, for picking one. */
+export function incidentList(incidents: readonly WireIncident[], style: TextStyle): string[] {
+  return incidents.flatMap((incident) => {
+    const state = incident.muted_by === undefined ? incident.state : "muted";
+    const facts = `${state}, since ${localTime(incident.first_seen)}, ${surety(incident)}`;
+    const more = [...wrap(facts, style.width, indented(TITLE_COLUMN)), `${gap(TITLE_COLUMN)}kgroot incident ${cleanText(incident.id)}`];
+    return [...titleLines(incident, gap(0), style), ...more.map(style.paint.faint)];
+  });
 }
 
 /** A numbered list, as a table of contents before the details. */
 export function incidentOverview(incidents: readonly WireIncident[], style: TextStyle): string[] {
   const wide = String(incidents.length).length;
-  return incidents.map((incident, at) => {
-    const number = String(at + 1).padStart(wide);
-    const surety = incident.root_cause ? percent(incident.confidence) : "cause not sure";
-    const room = style.width - wide - 14 - surety.length - 4;
-    return `${number}. ${severityWord(incident.severity, style)}${gap(9 - incident.severity.length)}${shortText(incident.title, room)} (${surety})`;
-  });
+  return incidents.flatMap((incident, at) => titleLines(incident, `${String(at + 1).padStart(wide)}. `, style));
+}
+
+const TITLE_COLUMN = 9;
+
+function titleLines(incident: WireIncident, before: string, style: TextStyle): string[] {
+  // A title without a named cause says so itself.
+  const facts = [incident.state === "open" ? "" : incident.state, incident.root_cause ? percent(incident.confidence) : ""];
+  const told = facts.filter((fact) => fact !== "").join(", ");
+  const column = before.length + TITLE_COLUMN;
+  const text = `${shortText(incident.title, 300)}${told === "" ? "" : ` (${told})`}`;
+  const [first = "", ...rest] = wrap(text, style.width, indented(column));
+  const head = `${before}${severityWord(incident.severity, style)}${gap(TITLE_COLUMN - incident.severity.length)}`;
+  return [head + first.slice(column), ...rest];
+}
+
+function surety(incident: WireIncident): string {
+  return incident.root_cause ? percent(incident.confidence) : "cause not sure";
 }

@@ -1,5 +1,5 @@
 // An incident for a ticket: Markdown in which text from a cluster cannot make links, mentions or markup.
-import { type IncidentReport, reportOf, type Some, type ToldCause, type ToldIncident } from "./incident-report.ts";
+import { type IncidentReport, reportOf, type Some, type ToldCause, type ToldIncident, whyLower } from "./incident-report.ts";
 import { confidenceWords, counted, percent } from "./words.ts";
 
 /** The Markdown lines of one incident, its title as a heading of the second level. Times are UTC: tickets are read everywhere. */
@@ -15,6 +15,7 @@ export function incidentMarkdown(told: ToldIncident, full: boolean): string[] {
     ...firstFailure(report),
     ...impact(report),
     ...section("How it spread", pathLines(report)),
+    ...section("Timeline", timelineLines(report)),
     ...section("Evidence", cause ? evidenceLines(cause) : []),
     ...section("Other hypotheses", hypothesisLines(report)),
     ...section("What could not be seen", [...report.gaps.shown.map((text) => `- ${prose(text)}`), ...moreLine(report.gaps)]),
@@ -52,7 +53,7 @@ function firstFailure({ firstFailure: first }: IncidentReport): string[] {
 
 function impact({ hit, atRisk }: IncidentReport): string[] {
   const parts = [
-    hit.shown.length > 0 ? `${hit.shown.length + hit.more} hit: ${names(hit)}` : "",
+    hit.shown[0] === "itself" ? "only itself" : hit.shown.length > 0 ? `${hit.shown.length + hit.more} hit: ${names(hit)}` : "",
     atRisk.shown.length > 0 ? `${atRisk.shown.length + atRisk.more} could be hit: ${names(atRisk)}` : "",
   ].filter((part) => part !== "");
   return parts.length > 0 ? [`**Impact:** ${parts.join("; ")}`, ""] : [];
@@ -78,12 +79,18 @@ function evidenceLines({ evidence }: ToldCause): string[] {
 }
 
 function hypothesisLines({ hypotheses }: IncidentReport): string[] {
-  const lines = hypotheses.shown.map((cause) => {
-    const why =
-      cause.rejectedBecause === undefined ? `possible too. ${prose(cause.explanation)}` : `ranked lower, ${prose(cause.rejectedBecause)}`;
-    return `- ${causeName(cause)}: ${why}`;
+  const lines = hypotheses.shown.map((causes) => {
+    const what = causes.map(({ label, confidence }) => `${code(label)} (${percent(confidence)})`).join(", ");
+    const [first] = causes;
+    return first?.rejectedBecause === undefined
+      ? `- ${what}: possible too. ${prose(first?.explanation ?? "")}`
+      : `- ${what}: ranked lower, ${prose(whyLower(causes))}`;
   });
   return [...lines, ...moreLine(hypotheses)];
+}
+
+function timelineLines({ timeline }: IncidentReport): string[] {
+  return [...timeline.shown.map(({ at, text }) => `- ${at} ${code(text)}`), ...moreLine(timeline)];
 }
 
 function similarLines({ similar }: IncidentReport): string[] {

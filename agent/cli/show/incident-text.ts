@@ -10,7 +10,7 @@ import {
   type ToldStep,
 } from "./incident-report.ts";
 import { gap, hanging, indented, wrap } from "./layout.ts";
-import { ago, confidenceWords, counted, localTime, percent } from "./words.ts";
+import { ago, confidenceWords, counted, localClock, localTime, percent } from "./words.ts";
 
 /** How to write. */
 export type TextStyle = Pick<Terminal, "width" | "paint"> & { readonly nowMs: number; readonly full: boolean };
@@ -27,6 +27,7 @@ export function incidentText(told: ToldIncident, style: TextStyle): string[] {
     ...firstFailureLines(report, style),
     ...impactLines(report, style),
     ...section("How it spread", pathLines(report.path, style), style),
+    ...section("Timeline", timelineLines(report, style), style),
     ...section("Evidence", (report.rootCause ?? report.likeliest)?.evidence.flatMap((quote) => quoteLines(quote, style)) ?? [], style),
     ...section("Other hypotheses", hypothesisLines(report, style), style),
     ...section("What could not be seen", listLines(report.gaps, style), style),
@@ -43,9 +44,9 @@ export function severityWord(severity: string, { paint }: Pick<TextStyle, "paint
 function heading(report: IncidentReport, style: TextStyle): string[] {
   const [first = "", ...rest] = wrap(report.title, style.width - report.severity.length - 2);
   const age = ago(report.since, style.nowMs);
+  const when = `${localTime(report.since)}${age ? ` (${age})` : ""}`;
   const facts = [
-    `${report.state} since ${localTime(report.since)}${age ? ` (${age})` : ""}`,
-    report.resolvedAt ? `resolved ${localTime(report.resolvedAt)}` : "",
+    report.resolvedAt ? `resolved ${localTime(report.resolvedAt)}, began ${when}` : `${report.state} since ${when}`,
     counted(report.eventCount, "event"),
     `incident ${report.id}`,
     report.mutedBy ? `muted by ${report.mutedBy}` : "",
@@ -74,7 +75,8 @@ function firstFailureLines({ firstFailure }: IncidentReport, style: TextStyle): 
 
 function impactLines({ hit, atRisk }: IncidentReport, style: TextStyle): string[] {
   const lines: string[] = [];
-  if (hit.shown.length > 0) lines.push(...labelled("Impact", `${hit.shown.length + hit.more} hit: ${namesText(hit)}`, style));
+  if (hit.shown[0] === "itself") lines.push(...labelled("Impact", "only itself", style));
+  else if (hit.shown.length > 0) lines.push(...labelled("Impact", `${hit.shown.length + hit.more} hit: ${namesText(hit)}`, style));
   if (atRisk.shown.length > 0) {
     const text = `${atRisk.shown.length + atRisk.more} could be hit: ${namesText(atRisk)}`;
     lines.push(...(lines.length === 0 ? labelled("Impact", text, style) : wrap(text, style.width, indented(LABEL_WIDTH))));
@@ -104,13 +106,21 @@ function commandLines(command: string, before: number, { paint }: TextStyle): st
 }
 
 function hypothesisLines({ hypotheses }: IncidentReport, style: TextStyle): string[] {
-  const lines = hypotheses.shown.flatMap((cause, at) => wrap(hypothesisText(cause), style.width, hanging(2, `${at + 2}.`)));
+  const lines = hypotheses.shown.flatMap((causes) => wrap(hypothesisText(causes), style.width, hanging(2, "-")));
   return [...lines, ...moreLine(hypotheses)];
 }
 
-function hypothesisText({ name, reason, confidence, rejectedBecause, explanation }: ToldCause): string {
-  const what = `${name} (${reason}), ${percent(confidence)}`;
-  return rejectedBecause === undefined ? `${what}: possible too. ${explanation}` : `${what}: ranked lower, ${rejectedBecause}`;
+function hypothesisText(causes: readonly ToldCause[]): string {
+  const what = causes.map(({ label, confidence }) => `${label}, ${percent(confidence)}`).join("; ");
+  const [first] = causes;
+  return first?.rejectedBecause === undefined
+    ? `${what}: possible too. ${first?.explanation ?? ""}`
+    : `${what}: ranked lower, ${whyLower(causes)}`;
+}
+
+function timelineLines({ timeline }: IncidentReport, style: TextStyle): string[] {
+  const lines = timeline.shown.flatMap(({ at, text }) => wrap(text, style.width, hanging(2, localClock(at))));
+  return [...lines, ...moreLine(timeline)];
 }
 
 function similarLines({ similar }: IncidentReport, style: TextStyle): string[] {

@@ -11,9 +11,9 @@ export function confidenceWords(confidence: number): string {
   return "unlikely";
 }
 
-/** `87 %`. */
+/** `87%`; `<1%` rather than 0 for what is not ruled out. */
 export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return share > 0 && share < 0.005 ? "<1%" : `${Math.round(share * 100)}%`;
 }
 
 /** `1 incident`, `3 incidents`. */
@@ -28,6 +28,11 @@ export function localTime(time: string): string {
   const part = (value: number) => String(value).padStart(2, "0");
   const date = `${at.getFullYear()}-${part(at.getMonth() + 1)}-${part(at.getDate())}`;
   return `${date} ${part(at.getHours())}:${part(at.getMinutes())}:${part(at.getSeconds())} ${zoneName(at)}`;
+}
+
+/** `09:00:05`, local: for lines that stand under a date. */
+export function localClock(time: string): string {
+  return /\d\d:\d\d:\d\d/.exec(localTime(time))?.[0] ?? cleanText(time);
 }
 
 /** `12 min ago`; nothing for what is over two days old or not yet: then the date says more. */

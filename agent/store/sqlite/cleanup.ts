@@ -182,7 +182,7 @@ async function inBatches(run: Run, what: string, total: number, batch: () => num
     done += count;
     run.progress?.(done, Math.max(done, total), what);
     if (count < run.batchSize) return done;
-    await breathe();
+    await run.session.checkpointer.idle();
   }
 }
 
@@ -200,6 +200,6 @@ async function overTable(
     if (taken > 0) run.progress?.(done, 0, what);
     if (rows.length < run.batchSize) return done;
     after = number(rows.at(-1)?.id);
-    await breathe();
+    await run.session.checkpointer.idle();
   }
 }

@@ -16,7 +16,7 @@ export function commitChanges(session: Session, changes: ChangeSet): void {
     for (const relation of changes.relations) putRelation(session, relation);
     for (const episode of changes.episodes) putEpisode(session, episode);
     for (const entry of changes.links) putLinks(session, entry);
-    for (const { cluster, id } of changes.removedIncidents) removeIncident(session, session.names.makeCluster(cluster), id);
+    for (const { cluster, id } of changes.removedIncidents) removeIncident(session, session.names.findCluster(cluster), id);
     for (const incident of changes.incidents) putIncident(session, incident);
     for (const checkpoint of changes.checkpoints) putCheckpoint(session, checkpoint);
   });
@@ -30,7 +30,7 @@ export function writing<T>(session: Session, work: () => T): T {
       session.tally.flush();
       return done;
     });
-    session.committed();
+    session.checkpointer.committed();
     return result;
   } catch (error) {
     session.names.forget();

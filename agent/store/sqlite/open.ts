@@ -3,7 +3,6 @@ import type { GraphReader, GraphStore, GraphWriter, StoreAdmin, WorkingSet } fro
 import { StoreFault } from "../port.ts";
 import { writeBackup } from "./backup.ts";
 import { checkStore } from "./check.ts";
-import { openCheckpointer } from "./checkpointer.ts";
 import { cleanup } from "./cleanup.ts";
 import { text } from "./columns.ts";
 import { commitChanges, writing } from "./commit.ts";
@@ -30,8 +29,7 @@ type Life = { session: Session | undefined };
 /** Opens the store, or throws StoreFault: `locked`, `newer`, `corrupt`, `transient`, each with what to do. */
 export function openSqliteStore(options: SqliteOptions): GraphStore {
   const connection = openConnection(options);
-  const checkpointer = openCheckpointer(connection.sql, options.path);
-  const life: Life = { session: openSession(connection.sql, checkpointer.committed) };
+  const life: Life = { session: openSession(connection.sql, options.path) };
   const call: Call = async (work) => {
     try {
       return await work(openSessionOf(life, options.path));
@@ -47,7 +45,7 @@ export function openSqliteStore(options: SqliteOptions): GraphStore {
     async close() {
       const { session } = life;
       life.session = undefined;
-      await checkpointer.close();
+      await session?.checkpointer.close();
       session?.sql.close();
       connection.close();
     },

@@ -54,7 +54,7 @@ export async function restoreBackup(session: Session, file: string, options: Res
     // One transaction of SQLite's own: readers see the old store until it is done.
     await backup(fresh.sql.db, options.path, { rate: 2_000 });
     session.names.forget();
-    session.committed();
+    session.checkpointer.committed();
     return { session, rows };
   } finally {
     if (!isKept) fresh.sql.close();
@@ -67,7 +67,7 @@ function openFresh(path: string, pageSize: number): Session {
   // Nothing is lost if this file is: it is thrown away unless it is read to its end.
   sql.db.exec(`PRAGMA page_size = ${pageSize}; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536`);
   migrate(sql);
-  return openSession(sql);
+  return openSession(sql, ":memory:");
 }
 
 function removeStoreFile(path: string): void {

@@ -1,4 +1,5 @@
 // One open connection with what its writer keeps in memory; a restore replaces the whole session.
+import { type Checkpointer, openCheckpointer } from "./checkpointer.ts";
 import { type Names, openNames } from "./names.ts";
 import type { Sql } from "./sql.ts";
 import { openTally, type Tally } from "./tally.ts";
@@ -8,11 +9,11 @@ export type Session = {
   readonly sql: Sql;
   readonly names: Names;
   readonly tally: Tally;
-  /** Called after every transaction. */
-  committed(): void;
+  /** Writes the log back beside the writer. */
+  readonly checkpointer: Checkpointer;
 };
 
-/** The session of a connection; `committed` is told of every transaction. */
-export function openSession(sql: Sql, committed: () => void = () => undefined): Session {
-  return { sql, names: openNames(sql), tally: openTally(sql), committed };
+/** The session of a connection to the file at `path`; `:memory:` also for a connection whose log nobody need write back. */
+export function openSession(sql: Sql, path: string): Session {
+  return { sql, names: openNames(sql), tally: openTally(sql), checkpointer: openCheckpointer(sql, path) };
 }

@@ -45,10 +45,11 @@ export function putIncident(session: Session, incident: Incident): void {
 }
 
 /** Removes one incident; its episodes stay. False when there is none of this id. */
-export function removeIncident(session: Session, cluster: number, iid: IncidentId): boolean {
+export function removeIncident(session: Session, cluster: number | undefined, iid: IncidentId): boolean {
   const row = session.sql.get("SELECT id, body FROM incident WHERE cluster = ? AND iid = ?", cluster, iid);
-  if (row) removeIncidentRow(session, cluster, row);
-  return row !== undefined;
+  if (row === undefined || cluster === undefined) return false;
+  removeIncidentRow(session, cluster, row);
+  return true;
 }
 
 /** Removes the incident of a row that has `id` and `body`. */

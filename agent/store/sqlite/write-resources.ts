@@ -48,9 +48,9 @@ export function putResource(session: Session, resource: Resource): void {
 /** A stub learnt its uid: its node takes the new rid, or, when that rid is stored already, everything about the stub moves there. */
 export function rekey(session: Session, change: ChangeSet["rekeyed"][number]): void {
   const { sql, names } = session;
-  const cluster = names.makeCluster(change.cluster);
-  const stub = names.findNode(cluster, change.from);
-  if (stub === undefined || change.from === change.to) return;
+  const cluster = names.findCluster(change.cluster);
+  const stub = cluster === undefined ? undefined : names.findNode(cluster, change.from);
+  if (cluster === undefined || stub === undefined || change.from === change.to) return;
   const known = names.findNode(cluster, change.to);
   if (known === undefined) {
     sql.run("UPDATE node SET rid = ? WHERE id = ?", change.to, stub);

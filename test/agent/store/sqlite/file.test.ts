@@ -52,11 +52,26 @@ const WRITER = `
     await new Promise((resolve) => setImmediate(resolve));
   }`;
 
-function startWriter(path: string) {
+// Another program: commits enough for the log to be written back, and ends, having closed the store or not.
+const PASSER_BY = `
+  const [path, port, kit, ending] = process.argv.slice(1);
+  const { openSqliteStore } = await import(port);
+  const { changes, episode } = await import(kit);
+  const store = openSqliteStore({ path });
+  await store.commit(changes({ episodes: Array.from({ length: 9000 }, (_, index) => episode("e" + index)) }));
+  if (ending === "close") await store.close();`;
+
+function run(program: string, path: string, ...more: string[]) {
   const urls = ["../../../../agent/store/sqlite/open.ts", "../../../kit/graph-builders.ts"].map(
     (file) => new URL(file, import.meta.url).href,
   );
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", WRITER, path, ...urls], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["--input-type=module", "--eval", program, path, ...urls, ...more], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+function startWriter(path: string) {
+  const child = run(WRITER, path);
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
 }
 
@@ -191,4 +206,15 @@ test("a restore waits for nothing and is seen by another reader", async (context
   await store.restore(`${path}.backup`, { replace: true });
   assert.equal((await reader.stats()).episodes, 3);
   assert.equal(existsSync(`${path}.restoring`), false);
+});
+
+test("a program that used the store ends by itself, with its log written back or not", async (context) => {
+  for (const ending of ["close", "just end"]) {
+    const path = `${storePath(context)}-${ending}`;
+    const [code] = await once(run(PASSER_BY, path, ending), "exit");
+    assert.equal(code, 0, ending);
+    const store = openSqliteStore({ path });
+    assert.equal((await store.stats()).episodes, 9_000);
+    await store.close();
+  }
 });
