@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createInvoke } from "../api/calls/invoke.ts";
 import { startApp } from "../app.ts";
 import { connect } from "../client/connect.ts";
-import { ConnectionError } from "../client/errors.ts";
+import { ApiError, ConnectionError } from "../client/errors.ts";
 import { request } from "../client/http.ts";
 import { type Config, readTokens } from "../config/config.ts";
 import { createLogger } from "../platform/logger.ts";
@@ -33,7 +33,7 @@ export type Answerer = {
 /** Which answerer is wanted, and whether a store that does not exist yet may be made. */
 export type Wanted = { readonly from?: "agent" | "store" | undefined; readonly mayCreate?: boolean };
 
-const PROBE_MS = 1_500;
+const PROBE_MS = 5_000;
 const CONNECT_MS = 10_000;
 
 /** Runs `work` with whoever answers, and closes it afterwards. */
@@ -53,17 +53,20 @@ export async function withAnswerer<T>(
 
 async function openAnswerer(options: OptionValues, terminal: Terminal, { from, mayCreate = false }: Wanted): Promise<Answerer> {
   const config = configFrom(options, terminal);
-  const told = typeof options["url"] === "string" ? options["url"] : terminal.env["KGROOT_URL"] || undefined;
-  if (told !== undefined && from !== "store") return openAgent(agentUrl(told), tokenFor(options, terminal, undefined), terminal);
-  const url = addressOf(config);
-  if (from !== "store" && url !== undefined && (await isAgent(url, terminal))) {
-    return openAgent(url, tokenFor(options, terminal, config), terminal);
+  const given = typeof options["url"] === "string" ? options["url"] : terminal.env["KGROOT_URL"] || undefined;
+  const url = given === undefined ? addressOf(config) : agentUrl(given);
+  if (from === "store" || url === undefined) return openStore(config, url, terminal, mayCreate);
+  const found = await lookFor(url, terminal);
+  if (found === "agent") return openAgent(url, tokenFor(options, terminal, given === undefined ? config : undefined), terminal);
+  if (given !== undefined || from === "agent") {
+    const message = found === "nobody" ? `no agent answers at ${url}` : `what answers at ${url} is no kgroot agent`;
+    throw new CommandFailure(message, { hint: START_HINT });
   }
-  if (from === "agent") throw new CommandFailure(`no agent answers at ${url ?? "a known address"}`, { hint: START_HINT });
+  if (found === "stranger") terminal.err(`note: what answers at ${url} is no kgroot agent; working on the store itself\n`);
   return openStore(config, url, terminal, mayCreate);
 }
 
-const START_HINT = "start one with kgroot agent, or say where it is with --url";
+const START_HINT = "start one with kgroot agent, or say where one is with --url";
 
 async function openStore(config: Config, url: string | undefined, terminal: Terminal, mayCreate: boolean): Promise<Answerer> {
   const { path } = config.store;
@@ -121,17 +124,15 @@ async function openAgent(url: string, token: string | undefined, terminal: Termi
   };
 }
 
-/** Whether an agent of ours answers there; something else on that port is told of and passed over. */
-async function isAgent(url: string, terminal: Terminal): Promise<boolean> {
+/** Who answers there. An agent may be busy and slow; it is one all the same. */
+async function lookFor(url: string, terminal: Terminal): Promise<"agent" | "stranger" | "nobody"> {
   try {
     const health: unknown = await request(url, { method: "GET", path: "/healthz" }, { timeoutMs: PROBE_MS, signal: terminal.signal });
-    if (typeof health === "object" && health !== null && "status" in health && "version" in health) return true;
+    return typeof health === "object" && health !== null && "status" in health && "version" in health ? "agent" : "stranger";
   } catch (error) {
     terminal.signal.throwIfAborted();
-    if (!(error instanceof Error && error.name === "ApiError")) return false;
+    return error instanceof ApiError ? "stranger" : "nobody";
   }
-  terminal.err(`note: what answers at ${url} is no kgroot agent; working on the store itself\n`);
-  return false;
 }
 
 /** Where an agent with these settings listens, as this machine reaches it; a free port is not known. */

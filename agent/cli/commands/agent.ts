@@ -29,7 +29,7 @@ async function runAgent(options: OptionValues, terminal: Terminal): Promise<void
   try {
     const { url, metricsUrl } = app;
     print(terminal, options, { version: VERSION, url, metrics_url: metricsUrl, store: config.store.path }, ({ paint }) => [
-      `kgroot ${VERSION} listens at ${paint.command(url ?? "")}${metricsUrl ? `, metrics at ${metricsUrl}/metrics` : ""}`,
+      `kgroot ${VERSION} listens at ${paint.command(url ?? "")}${metricsUrl ? `, metrics at ${metricsUrl}` : ""}`,
       paint.faint(`store ${config.store.path}; Ctrl-C stops it`),
     ]);
     await untilAborted(terminal.signal);

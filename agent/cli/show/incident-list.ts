@@ -21,7 +21,7 @@ export function byUrgency(a: WireIncident, b: WireIncident): number {
 export function incidentList(incidents: readonly WireIncident[], style: TextStyle): string[] {
   return incidents.flatMap((incident) => {
     const state = incident.muted_by === undefined ? incident.state : "muted";
-    const facts = `${state}, since ${localTime(incident.first_seen)}, ${surety(incident)}`;
+    const facts = `${state}, since ${localTime(incident.first_seen)}`;
     const more = [...wrap(facts, style.width, indented(TITLE_COLUMN)), `${gap(TITLE_COLUMN)}kgroot incident ${cleanText(incident.id)}`];
     return [...titleLines(incident, gap(0), style), ...more.map(style.paint.faint)];
   });
@@ -44,8 +44,4 @@ function titleLines(incident: WireIncident, before: string, style: TextStyle): s
   const [first = "", ...rest] = wrap(text, style.width, indented(column));
   const head = `${before}${severityWord(incident.severity, style)}${gap(TITLE_COLUMN - incident.severity.length)}`;
   return [head + first.slice(column), ...rest];
-}
-
-function surety(incident: WireIncident): string {
-  return incident.root_cause ? percent(incident.confidence) : "cause not sure";
 }

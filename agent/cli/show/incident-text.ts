@@ -8,6 +8,7 @@ import {
   type ToldCause,
   type ToldIncident,
   type ToldStep,
+  whyLower,
 } from "./incident-report.ts";
 import { gap, hanging, indented, wrap } from "./layout.ts";
 import { ago, confidenceWords, counted, localClock, localTime, percent } from "./words.ts";

@@ -4,7 +4,7 @@ import type { WireTimelineEntry } from "../../protocol/incident.ts";
 import { cleanText, shortText } from "./clean-text.ts";
 import { severityWord, type TextStyle } from "./incident-text.ts";
 import { hanging, indented, wrap } from "./layout.ts";
-import { localTime, nameOf } from "./words.ts";
+import { counted, localTime, nameOf } from "./words.ts";
 
 const NAMES_MAX = 10;
 const TIMELINE_MAX = 20;
@@ -30,7 +30,7 @@ export function rcaText(rca: WireRca, style: TextStyle): string[] {
 
 function causeLines(cause: WirePotentialCause, at: number, style: TextStyle): string[] {
   const { confidence, temporal_score, distance_score, domain_score, hops } = cause;
-  const scores = `score ${two(confidence)}: time ${two(temporal_score)}, distance ${two(distance_score)} (${hops} hops), kind of cause ${two(domain_score)}`;
+  const scores = `score ${two(confidence)}: time ${two(temporal_score)}, distance ${two(distance_score)} (${counted(hops, "hop")}), kind of cause ${two(domain_score)}`;
   const head = `${nameOf(cause.subject)}, ${cleanText(cause.reason)}, ${localTime(cause.event_time)}`;
   return [
     ...wrap(head, style.width, hanging(2, `${at + 1}.`)),
