@@ -1,17 +1,33 @@
 // Which workload a resource belongs to: the top of its chain of controllers.
-import type { ResourceId } from "../domain/identity.ts";
+import { type ResourceId, stubId } from "../domain/identity.ts";
+import type { Resource } from "../domain/resource.ts";
 import type { ClusterGraph } from "./cluster-graph.ts";
 
 /** Pod, ReplicaSet, Deployment and one more (an operator's own kind): longer chains, and cycles, end here. */
 const CHAIN_MAX = 5;
 
-/** The rid of the top controller, or the resource itself when nothing controls it. Ended edges count: a deleted pod still belongs to its workload. */
+const EVER = { fromMs: 0, toMs: Number.POSITIVE_INFINITY };
+
+/** Names that the ReplicaSet controller makes: workload, hash of the template, five random characters. */
+const REPLICA_NAME = /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/;
+
+/**
+ * The rid of the top controller, or the resource itself when nothing controls it. Ended edges count: a deleted pod still belongs to its workload.
+ * A pod whose owner was never told (a table of kubectl's, a log file's name) goes by its name: the rid then names no node, but replicas share it.
+ */
 export function workloadOf(graph: ClusterGraph, rid: ResourceId): ResourceId {
   let top = rid;
   for (let step = 0; step < CHAIN_MAX; step += 1) {
-    const [owner] = graph.edges.during(top, "CONTROLS", "in", { fromMs: 0, toMs: Number.POSITIVE_INFINITY });
-    if (!owner) return top;
+    const [owner] = graph.edges.during(top, "CONTROLS", "in", EVER);
+    if (!owner) break;
     top = owner.source;
   }
-  return top;
+  const resource = top === rid ? graph.node(rid)?.resource : undefined;
+  return resource ? (byName(resource) ?? top) : top;
+}
+
+function byName({ kind, namespace, name, object }: Resource): ResourceId | undefined {
+  if (kind !== "Pod" || (object && !object.partial)) return undefined;
+  const base = REPLICA_NAME.exec(name)?.[1];
+  return base === undefined ? undefined : stubId("Workload", namespace, base);
 }

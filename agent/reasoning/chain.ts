@@ -30,7 +30,7 @@ function endOf(hypothesis: Hypothesis, members: ReadonlyMap<EpisodeId, Episode>)
   let best: { eid: EpisodeId; value: number } | undefined;
   for (const [eid, { strength }] of hypothesis.reach) {
     const episode = members.get(eid);
-    if (!episode || severityRank(episode.severity) < 1) continue;
+    if (!episode || severityRank(episode.severity) < 1 || episode.etype === "anomaly") continue;
     const holds = episode.holds && episode.clearedMs === undefined;
     const facing = USER_FACING.test(episode.rid);
     const value = severityRank(episode.severity) + depthOf(eid, hypothesis) * 0.5 + strength * 0.1 + (holds ? 1 : 0) + (facing ? 1.5 : 0);

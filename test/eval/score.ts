@@ -208,12 +208,10 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** As Python rounds: halves to even, on the binary value. */
+/** As Python rounds: to the nearest decimal of the binary value, halves to even. */
 function rounded(value: number, digits: number): number {
   const scale = 10 ** digits;
-  const scaled = value * scale;
-  const below = Math.floor(scaled);
-  const rest = scaled - below;
-  const up = rest > 0.5 || (rest === 0.5 && below % 2 === 1);
-  return (below + Number(up)) / scale;
+  const below = Math.floor(value * scale);
+  const isTie = value * scale - below === 0.5 && value === (below + 0.5) / scale;
+  return isTie ? (below + (below % 2)) / scale : Number(value.toFixed(digits));
 }

@@ -1,5 +1,5 @@
 // `kgroot analyze`: what is wrong in a dump, without a server and without a cluster.
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { wireIncident } from "../../api/to-wire/incident.ts";
 import { type Analysis, analyze } from "../../app.ts";
@@ -8,7 +8,7 @@ import { CommandFailure, EXIT } from "../exit-codes.ts";
 import { configFrom, type OptionValues, withExamples, withSettings } from "../options.ts";
 import { styleOf } from "../print.ts";
 import { startProgress } from "../progress.ts";
-import { type AnalysisNotes, analysisMarkdown, analysisText } from "../show/analysis.ts";
+import { type AnalysisNotes, analysisMarkdown, analysisText, problems } from "../show/analysis.ts";
 import { safeJson } from "../show/clean-text.ts";
 import { byUrgency } from "../show/incident-list.ts";
 import { paintFor, type Terminal } from "../terminal.ts";
@@ -45,6 +45,7 @@ export function analyzeCommand(terminal: Terminal, exit: (code: number) => void)
 
 async function runAnalyze(paths: readonly string[], options: OptionValues, terminal: Terminal): Promise<number> {
   const config = configFrom(options, terminal);
+  for (const path of paths) if (!existsSync(path)) throw new CommandFailure(`there is no file or folder ${path}`);
   const progress = startProgress(terminal, "reading");
   const logger = createLogger({ level: "error", format: config.log.format, write: terminal.err });
   let files = 0;
@@ -61,10 +62,15 @@ async function runAnalyze(paths: readonly string[], options: OptionValues, termi
   } finally {
     progress.end();
   }
+  const { incidents, counts, gaps } = found;
+  // "Nothing wrong" about nothing would be a false all-clear.
+  if (incidents.length === 0 && counts.resources === 0 && counts.dropped === 0) {
+    throw new CommandFailure(`nothing was found to judge in ${paths.join(", ")}\n  ${problems({ gaps, ...counts }).join("\n  ")}`);
+  }
   const answer = rendered(found, options, terminal);
   if (typeof options["output"] === "string") writeAnswer(options["output"], answer, terminal);
   else terminal.out(answer);
-  return found.incidents.length > 0 ? EXIT.incidents : EXIT.ok;
+  return incidents.length > 0 ? EXIT.incidents : EXIT.ok;
 }
 
 function rendered({ incidents, gaps, counts }: Analysis, options: OptionValues, terminal: Terminal): string {

@@ -34,7 +34,7 @@ export function analysisText(incidents: readonly WireIncident[], notes: Analysis
     ...incidentText({ incident }, style),
     "",
   ]);
-  const nothing = incidents.length === 0 ? [paint.good(verdictOnNothing(notes)), ""] : [];
+  const nothing = incidents.length === 0 ? [paint.good("Nothing wrong was found."), ""] : [];
   const rest = incidents.length - detailed.length;
   return [
     ...nothing,
@@ -47,7 +47,7 @@ export function analysisText(incidents: readonly WireIncident[], notes: Analysis
 
 /** For a ticket. */
 export function analysisMarkdown(incidents: readonly WireIncident[], notes: AnalysisNotes, full: boolean): string[] {
-  const title = incidents.length === 0 ? verdictOnNothing(notes) : `${counted(incidents.length, "incident")} found`;
+  const title = incidents.length === 0 ? "Nothing wrong was found." : `${counted(incidents.length, "incident")} found`;
   const unread = problems(notes);
   return [
     `# ${title}`,
@@ -57,12 +57,6 @@ export function analysisMarkdown(incidents: readonly WireIncident[], notes: Anal
     ...withoutCommonGaps(incidents, notes).flatMap((incident) => [...incidentMarkdown({ incident }, full), ""]),
     ...(unread.length > 0 ? ["## What could not be looked at", "", ...unread.map((text) => `- ${prose(text)}`)] : []),
   ];
-}
-
-/** Nothing found in nothing is no good news. */
-function verdictOnNothing({ resources, records, dropped }: AnalysisNotes): string {
-  if (records - dropped > 0 || resources > 0) return "Nothing wrong was found.";
-  return "Nothing was found to look at.";
 }
 
 function noteLines(notes: AnalysisNotes, { width, paint }: TextStyle): string[] {
@@ -81,7 +75,8 @@ function withoutCommonGaps(incidents: readonly WireIncident[], { gaps }: Analysi
   return incidents.map((incident) => ({ ...incident, evidence_gaps: incident.evidence_gaps.filter((gap) => !gaps.includes(gap)) }));
 }
 
-function problems({ gaps, refused }: AnalysisNotes): string[] {
+/** What could not be looked at, a line each. */
+export function problems({ gaps, refused }: AnalysisNotes): string[] {
   const told = refused.map(({ where, reason }) => `${where}: ${reason}`);
   const all = [...absentKinds(gaps), ...told].map((text) => shortText(text, NOTE_LENGTH_MAX));
   const more = all.length - NOTES_MAX;

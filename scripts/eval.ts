@@ -1,0 +1,75 @@
+// `npm run eval -- --cases DIR`: labelled cases through the product's pipeline, scored. With --out the predictions, with --misses FILE why each miss was one.
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { caseRecords } from "../test/eval/case-records.ts";
+import { type Diagnosis, diagnose } from "../test/eval/diagnose.ts";
+import { missText } from "../test/eval/misses.ts";
+import { predictionOf } from "../test/eval/predict.ts";
+import type { Prediction } from "../test/eval/prediction.ts";
+import { casePaths, readAnswers, readCase } from "../test/eval/read-case.ts";
+import { report, scoreCase } from "../test/eval/score.ts";
+import { reportTable } from "../test/eval/table.ts";
+
+const USAGE =
+  "usage: npm run eval -- --cases DIR [--out predictions.jsonl] [--misses misses.md] [--tau 0.5] [--only TEXT] [--json]\n" +
+  "  DIR holds cases/*.jsonl.gz and answers.jsonl (../shared/data/README.md)";
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string" },
+    out: { type: "string" },
+    misses: { type: "string" },
+    tau: { type: "string", default: "0.5" },
+    only: { type: "string" },
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help || !values.cases) {
+  console.log(USAGE);
+  process.exit(values.help ? 0 : 1);
+}
+
+const only = values.only;
+const answers = readAnswers(values.cases).filter((answer) => !only || answer.case.includes(only) || answer.faultType === only);
+const byCase = new Map(answers.map((answer) => [answer.case, answer]));
+const predictions: Prediction[] = [];
+const misses: string[] = [];
+const times: number[] = [];
+const refusals = new Map<string, number>();
+const startedMs = performance.now();
+for (const path of casePaths(values.cases)) {
+  const given = readCase(path);
+  const answer = byCase.get(given.id);
+  if (only && !answer) continue;
+  const diagnosis = await diagnose(await caseRecords(given));
+  const prediction = predictionOf(given.id, diagnosis.incidents);
+  predictions.push(prediction);
+  times.push(diagnosis.tookMs);
+  count(diagnosis);
+  const score = answer && scoreCase(answer, prediction.causes);
+  if (answer && score && score["A@1"] === 0) misses.push(missText(answer, score, diagnosis));
+}
+
+function count({ refused }: Diagnosis): void {
+  for (const reason of refused) refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
+}
+
+if (values.out) writeFileSync(values.out, predictions.map((one) => `${JSON.stringify(one)}\n`).join(""));
+if (values.misses) writeFileSync(values.misses, misses.join("\n"));
+const scored = report(answers, predictions, Number(values.tau));
+times.sort((a, b) => a - b);
+const timing = {
+  cases: times.length,
+  medianMs: Math.round(times[Math.trunc(times.length / 2)] ?? 0),
+  p95Ms: Math.round(times[Math.trunc(times.length * 0.95)] ?? 0),
+  maxMs: Math.round(times.at(-1) ?? 0),
+  totalMs: Math.round(performance.now() - startedMs),
+  rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+};
+if (values.json) console.log(JSON.stringify({ ...scored, timing }, null, 1));
+else {
+  console.log(reportTable(scored, answers, predictions));
+  console.log(`time in the pipeline per case: median ${timing.medianMs} ms, p95 ${timing.p95Ms} ms, most ${timing.maxMs} ms; all ${(timing.totalMs / 1000).toFixed(1)} s, ${timing.rssMb} MB`);
+  for (const [reason, n] of [...refusals].sort((a, b) => b[1] - a[1]).slice(0, 10)) console.log(`refused ${n} × ${reason}`);
+}

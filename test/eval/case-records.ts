@@ -1,0 +1,120 @@
+// A Kubernetes case as records: the same bodies that a dump, an Alertmanager or a log shipper brings. Reshaping only; what they mean is the product's business.
+import { type Fields, fieldsAt, firstTextAt, isFields, listAt, textAt } from "../../agent/sources/fields.ts";
+import { kindStatements } from "../../agent/sources/dump/snapshot.ts";
+import type { RecordBody, SourceRecord } from "../../agent/sources/port.ts";
+import { parseTime } from "../../agent/sources/times.ts";
+import { alertBodies } from "./case-alerts.ts";
+import { logBodies } from "./case-logs.ts";
+import { unitBodies } from "./case-units.ts";
+import type { EvalCase } from "./read-case.ts";
+
+/** Names by which the case's other lines speak of the cluster's things. */
+export type CaseContext = {
+  readonly atMs: number;
+  readonly namespace: string;
+  readonly objects: readonly Fields[];
+  /** Name of a live object of this kind in the case's namespace. */
+  has(kind: string, name: string): boolean;
+};
+
+/** All records of a case, objects first, as the moment after the symptom was noticed. */
+export async function caseRecords(given: EvalCase): Promise<readonly SourceRecord[]> {
+  const context = contextOf(given);
+  const bodies: RecordBody[] = [
+    ...context.objects.map((value): RecordBody => ({ kind: "object", op: "UPSERT", value })),
+    ...completeness(context.objects),
+    ...given.of("event").map((line): RecordBody => ({ kind: "event", value: line["event"] })),
+    ...given.of("edge").flatMap((line) => edgeBody(line, context)),
+    ...alertBodies(given, context),
+    ...unitBodies(given, context),
+    ...(await logBodies(given, context)),
+  ];
+  return bodies.map((body, at) => ({ origin: { source: "dump", file: given.id, line: at + 1 }, atMs: context.atMs, body }));
+}
+
+function contextOf(given: EvalCase): CaseContext {
+  const objects = liveObjects(given);
+  const names = new Set(objects.map((object) => `${textAt(object, "kind")}/${nameOf(object)}`));
+  return {
+    atMs: parseTime(given.head["collectedAt"]) ?? 0,
+    namespace: textAt(given.head, "namespace") ?? "default",
+    objects,
+    has: (kind, name) => names.has(`${kind}/${name}`),
+  };
+}
+
+/** `metadata.name`. */
+export function nameOf(object: Fields): string {
+  return textAt(fieldsAt(object, "metadata"), "name") ?? "";
+}
+
+/**
+ * The live objects. They were read back from `kubectl describe`, which prints no names of container ports: those come from the applied manifest of the same
+ * workload, as other fields that describe does not print already do (`filledFromManifest`).
+ */
+function liveObjects(given: EvalCase): readonly Fields[] {
+  const objects = given.of("object").flatMap((line) => fieldsAt(line, "object") ?? []);
+  const portNames = new Map<string, string>();
+  for (const line of given.of("manifest")) {
+    const manifest = fieldsAt(line, "object");
+    if (!manifest) continue;
+    for (const { container, port } of portsOf(fieldsAt(fieldsAt(fieldsAt(manifest, "spec"), "template"), "spec"))) {
+      const name = textAt(port, "name");
+      if (name) portNames.set(portKey(nameOf(manifest), container, port), name);
+    }
+  }
+  return portNames.size === 0 ? objects : objects.map((object) => withPortNames(object, portNames));
+}
+
+function withPortNames(object: Fields, portNames: ReadonlyMap<string, string>): Fields {
+  const spec = fieldsAt(object, "spec");
+  const template = fieldsAt(spec, "template");
+  const podSpec = object["kind"] === "Pod" ? spec : fieldsAt(template, "spec");
+  if (!spec || !podSpec || !Array.isArray(podSpec["containers"])) return object;
+  const workload = object["kind"] === "Pod" ? nameOf(object).replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, "") : nameOf(object).replace(/-[a-z0-9]{6,10}$/, "");
+  const containers = listAt(podSpec, "containers").map((container) => {
+    if (!isFields(container) || !Array.isArray(container["ports"])) return container;
+    const named = (port: unknown) => {
+      if (!isFields(port) || port["name"] !== undefined) return port;
+      const containerName = textAt(container, "name") ?? "";
+      const name = portNames.get(portKey(workload, containerName, port)) ?? portNames.get(portKey(nameOf(object), containerName, port));
+      return name ? { name, ...port } : port;
+    };
+    return { ...container, ports: container["ports"].map(named) };
+  });
+  const named = { ...podSpec, containers };
+  return { ...object, spec: object["kind"] === "Pod" ? named : { ...spec, template: { ...template, spec: named } } };
+}
+
+function portKey(workload: string, container: string, port: Fields): string {
+  return `${workload}/${container}/${String(port["containerPort"])}`;
+}
+
+function portsOf(podSpec: Fields | undefined): readonly { readonly container: string; readonly port: Fields }[] {
+  return listAt(podSpec, "containers").flatMap((container) =>
+    isFields(container)
+      ? listAt(container, "ports").flatMap((port) => (isFields(port) ? [{ container: textAt(container, "name") ?? "", port }] : []))
+      : [],
+  );
+}
+
+/** Every kind that the case lists is listed whole, as `kubectl get` of the namespace would. */
+function completeness(objects: readonly Fields[]): readonly RecordBody[] {
+  const kinds = [...new Set(objects.flatMap((object) => textAt(object, "kind") ?? []))];
+  const items = objects.map((value) => ({ is: "object" as const, value, path: "" }));
+  return kindStatements(
+    items,
+    kinds.map((kind) => ({ kind })),
+    true,
+  ).map(({ key, text }): RecordBody => ({ kind: "gap", key, text }));
+}
+
+/** `from` is a service's name: its workload makes the calls. A name that nothing in the cluster has (a browser) calls from outside and is left out. */
+function edgeBody(line: Fields, { namespace, has }: CaseContext): readonly RecordBody[] {
+  const from = firstTextAt(line, ["from"]) ?? "";
+  const to = firstTextAt(line, ["to"]) ?? "";
+  const caller = ["Deployment", "StatefulSet", "DaemonSet", "Service"].find((kind) => has(kind, from));
+  if (!caller || textAt(line, "kind") !== "CALLS") return [];
+  const value = { op: "UPSERT", type: "CALLS", from: `${caller.toLowerCase()}:${namespace}:${from}`, to: `service:${namespace}:${to}` };
+  return [{ kind: "edge", value }];
+}

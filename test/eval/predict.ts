@@ -1,0 +1,25 @@
+// The incidents of a case as one ranking of causes.
+import type { Candidate, Incident } from "../../agent/domain/incident.ts";
+import { predictedCause } from "./mapping.ts";
+import type { Prediction } from "./prediction.ts";
+
+/** A cause and the incident it was named in. */
+export type RankedCause = { readonly cause: Candidate; readonly incident: Incident };
+
+/** All causes of all incidents, surest first; of equally sure ones those of the graver incident. */
+export function rankedCauses(incidents: readonly Incident[]): readonly RankedCause[] {
+  return incidents
+    .flatMap((incident) => incident.verdict.causes.map((cause): RankedCause => ({ cause, incident })))
+    .sort(
+      (a, b) =>
+        b.cause.confidence - a.cause.confidence ||
+        b.cause.score - a.cause.score ||
+        a.incident.firstMs - b.incident.firstMs ||
+        (a.incident.id < b.incident.id ? -1 : 1),
+    );
+}
+
+/** The prediction for a case. */
+export function predictionOf(caseId: string, incidents: readonly Incident[]): Prediction {
+  return { case: caseId, causes: rankedCauses(incidents).map(({ cause }) => predictedCause(cause)) };
+}
