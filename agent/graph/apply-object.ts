@@ -28,6 +28,8 @@ function applyDelete(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
   const node = graph.resolve({ kind, uid: metadata.uid, namespace: metadata.namespace, name: metadata.name }, seen.atMs);
   const before = node.resource.object;
   if (node.resource.endedAtMs !== undefined) return { node, outcome: "same", before, declaredChanged: false, relations: [] };
+  // Told again after the thing was made anew under the same name.
+  if (before && isOlder(seen, node.resource)) return { node, outcome: "stale", before, declaredChanged: false, relations: [] };
   if (!before && !seen.object.partial) graph.setResource(node, { ...node.resource, ...rowOf(seen, node.resource) });
   const relations = binder.unbind(node, seen.atMs);
   graph.endLife(node, seen.atMs);
@@ -48,7 +50,9 @@ function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
   const declaredChanged =
     !before || secretEdited || object.spec !== before.spec || object.rest !== before.rest || !sameMeta(object, before);
   if (before && endedAtMs === undefined && !declaredChanged && object.status === before.status) {
-    node.resource = { ...known, object, updatedAtMs: Math.max(known.updatedAtMs, seen.atMs) };
+    // Another version that says nothing else is kept too: what is stored must not depend on what else its batch brought.
+    if (before.metadata.resourceVersion !== object.metadata.resourceVersion)
+      graph.setResource(node, { ...known, object, updatedAtMs: Math.max(known.updatedAtMs, seen.atMs) });
     return { node, outcome: "same", before, declaredChanged: false, relations: [] };
   }
   graph.setResource(node, { ...alive, ...rowOf({ ...seen, object }, known) });

@@ -13,6 +13,9 @@ export type DeclaredEdge = {
   readonly evidence?: string | undefined;
 };
 
+/** Declares what no object states: edges that others report, calls that were observed. */
+export const EXTERNAL = "external";
+
 /** Opens and closes edges between the nodes it is given. */
 export class EdgeTable {
   private readonly cluster: string;
@@ -163,14 +166,21 @@ export class EdgeTable {
     if (target) dropEdge(target.in, relation);
   }
 
-  /** Puts an edge read from the store into memory; who declared it is learnt when its declarer is seen again. */
+  /** Puts an edge read from the store into memory; who declares it is learnt as objects are bound again, until `adopt`. */
   restore(relation: Relation): void {
     const source = this.nodes.get(relation.source);
     const target = this.nodes.get(relation.target);
     if (!source || !target) return;
-    const entry: EdgeEntry = { relation, declarers: new Set(["stored"]), byName: target.resource.uid === undefined };
+    const entry: EdgeEntry = { relation, declarers: new Set(), byName: target.resource.uid === undefined };
     putEdge(source.out, entry);
     putEdge(target.in, entry);
+  }
+
+  /** All objects are bound: an open edge that none of them declares was told by somebody else. */
+  adopt(): void {
+    for (const node of this.nodes.values())
+      for (const edge of edgesIn(node.out))
+        if (edge.relation.validToMs === undefined && edge.declarers.size === 0) edge.declarers.add(EXTERNAL);
   }
 
   private note(entry: EdgeEntry, relation: Relation): Relation {

@@ -105,6 +105,14 @@ export class EpisodeBook {
     return found;
   }
 
+  /** A condition that holds is told in other words, or as better or worse than before. */
+  retell(holding: Episode, { message, evidence, baseSeverity }: Pick<Episode, "message" | "evidence" | "baseSeverity">): Episode {
+    const severity = escalated(baseSeverity, occurrencesOf(holding), this.settings.escalation);
+    const retold = { ...holding, message, evidence, baseSeverity, severity };
+    this.put(retold);
+    return retold;
+  }
+
   /** A condition stopped holding. */
   clear(episode: Episode, atMs: number): Episode {
     const cleared = { ...episode, clearedMs: Math.max(atMs, episode.lastMs) };

@@ -1,5 +1,6 @@
 // Which workload a resource belongs to: the top of its chain of controllers.
 import { type ResourceId, stubId } from "../domain/identity.ts";
+import type { Relation } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { ClusterGraph } from "./cluster-graph.ts";
 
@@ -18,12 +19,24 @@ const REPLICA_NAME = /^(.+)-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrs
 export function workloadOf(graph: ClusterGraph, rid: ResourceId): ResourceId {
   let top = rid;
   for (let step = 0; step < CHAIN_MAX; step += 1) {
-    const [owner] = graph.edges.during(top, "CONTROLS", "in", EVER);
-    if (!owner) break;
-    top = owner.source;
+    const owner = controllerOf(graph, top);
+    if (owner === undefined) break;
+    top = owner;
   }
   const resource = top === rid ? graph.node(rid)?.resource : undefined;
   return resource ? (byName(resource) ?? top) : top;
+}
+
+/** The controller; of several (an orphan that was adopted) the present one, then that with the smaller rid. */
+function controllerOf(graph: ClusterGraph, rid: ResourceId): ResourceId | undefined {
+  let found: Relation | undefined;
+  for (const relation of graph.edges.during(rid, "CONTROLS", "in", EVER)) if (!found || isRather(relation, found)) found = relation;
+  return found?.source;
+}
+
+function isRather(a: Relation, b: Relation): boolean {
+  const [aHolds, bHolds] = [a.validToMs === undefined, b.validToMs === undefined];
+  return aHolds !== bHolds ? aHolds : a.source < b.source;
 }
 
 function byName({ kind, namespace, name, object }: Resource): ResourceId | undefined {

@@ -5,6 +5,7 @@ import type { Relation } from "../domain/relation.ts";
 import { unreachable } from "../domain/result.ts";
 import type { EdgeSeen, GapSeen, ObjectSeen, Occurrence, Signal } from "../domain/signal.ts";
 import { applyObject } from "../graph/apply-object.ts";
+import { EXTERNAL } from "../graph/edge-table.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { callsInText } from "../graph/topology/calls.ts";
 import type { ClusterState } from "./cluster-state.ts";
@@ -57,7 +58,7 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   if (outcome === "same" || outcome === "stale") return;
   for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
   if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, { node, outcome }, seen, tally);
-  detectState(state, node, tally, outcome === "created");
+  detectState(state, node, tally, { atMs: seen.atMs, firstSight: outcome === "created" });
   if (applied.declaredChanged || node.resource.kind === "Node") noteDependents(state, node);
 }
 
@@ -91,11 +92,10 @@ function byWhom(object: KubeObject, outcome: "created" | "deleted"): string {
 function applyEdge(state: ClusterState, seen: EdgeSeen): void {
   const source = state.graph.resolve(seen.source, seen.atMs).resource.rid;
   const target = state.graph.resolve(seen.target, seen.atMs).resource.rid;
-  const declarer = "external";
   const edge = { type: seen.type, source, target, byName: !seen.target.uid, evidence: seen.evidence };
   const id = `${source}|${seen.type}|${target}`;
   const relation =
-    seen.op === "UPSERT" ? state.graph.edges.open(edge, declarer, seen.atMs) : state.graph.edges.retract(id, declarer, seen.atMs);
+    seen.op === "UPSERT" ? state.graph.edges.open(edge, EXTERNAL, seen.atMs) : state.graph.edges.retract(id, EXTERNAL, seen.atMs);
   noteRelations(state, relation ? [relation] : []);
 }
 
@@ -121,7 +121,7 @@ function noteCall(state: ClusterState, node: GraphNode, occurrence: Occurrence):
       byName: true,
       evidence: occurrence.message.slice(0, 200),
     } as const;
-    const relation = state.graph.edges.open(edge, "observed", occurrence.firstMs);
+    const relation = state.graph.edges.open(edge, EXTERNAL, occurrence.firstMs);
     noteRelations(state, relation ? [relation] : []);
   }
 }

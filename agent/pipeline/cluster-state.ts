@@ -43,7 +43,8 @@ export type ClusterState = {
   nowMs: number;
   /** The earliest time that anything was seen at: before it nothing was watched. */
   startedMs: number;
-  startedStoredMs: number;
+  /** What the store was last given of what memory holds besides rows, by part. */
+  readonly checkpointed: Map<string, string>;
   /** Records come as they happen, so the clock is the stream's time too. */
   realTime: boolean;
   /** Last tick, and last full look at unsettled resources and incidents. */
@@ -82,7 +83,7 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     pendingFindings: new Map(),
     nowMs: 0,
     startedMs: Number.POSITIVE_INFINITY,
-    startedStoredMs: Number.POSITIVE_INFINITY,
+    checkpointed: new Map(),
     realTime: false,
     tickedMs: 0,
     settledMs: 0,

@@ -14,12 +14,15 @@ import { type RecordTally, recordEpisode } from "./record-episode.ts";
 /** Most resources of a namespace that one change makes look again; beyond it the next full look finds them. */
 const WATCHERS_MAX = 5_000;
 
+/** Why a resource is looked at: its own news of that time, or at that time something else (a neighbour's news, time itself). */
+export type Look = { readonly atMs: number; readonly firstSight?: boolean };
+
 /** Runs the state detectors on a resource and makes its open findings what they report. */
-export function detectState(state: ClusterState, node: GraphNode, tally: RecordTally, firstSight = false): void {
+export function detectState(state: ClusterState, node: GraphNode, tally: RecordTally, { atMs, firstSight = false }: Look): void {
   const { resource } = node;
   const object = resource.object;
   if (!object || resource.endedAtMs !== undefined) {
-    clearAll(state, resource, resource.endedAtMs ?? state.nowMs);
+    clearAll(state, resource, resource.endedAtMs ?? atMs);
     return;
   }
   const seen = { ...resource, object };
@@ -31,8 +34,8 @@ export function detectState(state: ClusterState, node: GraphNode, tally: RecordT
       if (since) open(state, episodeOfFinding(finding, resource, since), tally);
     }
   }
-  clearMissing(state, resource, current);
-  if (state.pendingFindings.has(resource.rid) || isUnsettled(object, resource)) state.unsettled.add(resource.rid);
+  const holdsSome = clearMissing(state, resource, current, atMs);
+  if (holdsSome || state.pendingFindings.has(resource.rid) || isUnsettled(object, resource)) state.unsettled.add(resource.rid);
   else state.unsettled.delete(resource.rid);
 }
 
@@ -51,10 +54,10 @@ function sinceOf(
     reason: finding.reason,
     discriminator: finding.discriminator,
   });
-  if (holding && finding.sinceMs === undefined) return { atMs: holding.lastMs, exact: holding.exact };
+  // What rests on others holds from when it began until it clears: that another of them fails later is no repeat.
+  if (holding && (finding.sinceMs === undefined || how.crossObject)) return { atMs: holding.lastMs, exact: holding.exact };
   const own = finding.sinceMs === undefined ? undefined : { atMs: finding.sinceMs, exact: true };
   if (!how.crossObject) return own ?? { atMs: resource.updatedAtMs, exact: !how.firstSight };
-  if (holding) return own;
   const pending = notePending(state, resource, thingOf(finding));
   if (state.nowMs - pending.sinceMs < state.settings.settleMs) return undefined;
   dropPending(state, resource, thingOf(finding));
@@ -64,21 +67,25 @@ function sinceOf(
 function open(state: ClusterState, one: Episode, tally: RecordTally): void {
   const holding = state.book.holding(one);
   if (holding && holding.lastMs >= one.firstMs) {
-    // The same state told again; a newer sentence about it (a higher count, a later line) is not a repeat.
-    if (holding.message !== one.message) state.book.put({ ...holding, message: one.message, evidence: one.evidence });
+    // The same state told again; a newer sentence about it (a higher count, a later line) or another severity is not a repeat.
+    if (holding.message !== one.message || holding.baseSeverity !== one.baseSeverity) state.book.retell(holding, one);
     return;
   }
   recordEpisode(state, one, tally);
 }
 
-function clearMissing(state: ClusterState, resource: Resource, current: ReadonlySet<string>): void {
+/** Whether some finding still holds. */
+function clearMissing(state: ClusterState, resource: Resource, current: ReadonlySet<string>, atMs: number): boolean {
+  let holdsSome = false;
   for (const episode of holdingFindings(state, resource)) {
-    if (!current.has(thingOf(episode))) state.book.clear(episode, resource.updatedAtMs);
+    if (current.has(thingOf(episode))) holdsSome = true;
+    else state.book.clear(episode, atMs);
   }
   // A pod that crashes again and again is ready in between: a short absence does not make a finding start anew.
   for (const [thing, { seenMs }] of [...(state.pendingFindings.get(resource.rid) ?? [])]) {
     if (!current.has(thing) && state.nowMs - seenMs > state.settings.settleMs / 2) dropPending(state, resource, thing);
   }
+  return holdsSome;
 }
 
 function clearAll(state: ClusterState, resource: Resource, atMs: number): void {

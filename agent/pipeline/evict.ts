@@ -4,7 +4,7 @@ import { allEdges } from "../graph/cluster-graph.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
 /** Causes lie up to one window before effects that may still arrive one window late. */
-const WINDOWS_KEPT = 2;
+export const WINDOWS_KEPT = 2;
 
 /** Eviction is due after this much of the stream's time. */
 const EVERY_MS = 60_000;

@@ -3,43 +3,53 @@
 import type { CausalLink } from "../domain/causal-link.ts";
 import type { EpisodeId } from "../domain/identity.ts";
 import type { Incident } from "../domain/incident.ts";
-import { edgesIn } from "../graph/graph-node.ts";
+import type { Relation } from "../domain/relation.ts";
 import { workloadOf } from "../graph/workload.ts";
 import type { GraphReader } from "../store/port.ts";
 import type { ClusterState } from "./cluster-state.ts";
+import { WINDOWS_KEPT } from "./evict.ts";
+import { standAt } from "./tick.ts";
 
-/** Fills an empty working set. `sinceMs`: episodes last seen before it are left in the store unless they still hold or belong to an open incident. */
-export async function loadCluster(state: ClusterState, store: GraphReader, sinceMs: number): Promise<void> {
+/** Fills a working set that holds nothing but its checkpoints. Episodes that memory would have forgotten by then are left in the store. */
+export async function loadCluster(state: ClusterState, store: GraphReader, clockMs: number): Promise<void> {
   const incidents: Incident[] = [];
-  for await (const part of store.loadWorkingSet(state.cluster, sinceMs)) {
+  const relations: Relation[] = [];
+  for await (const part of store.loadWorkingSet(state.cluster, neededSince(state, clockMs))) {
     for (const resource of part.resources) state.graph.restoreResource(resource);
-    for (const relation of part.relations) state.graph.edges.restore(relation);
+    relations.push(...part.relations);
     for (const episode of part.episodes) state.book.restore(episode);
     for (const [effect, links] of byEffect(part.links)) state.links.restore(effect, links);
     incidents.push(...part.incidents);
   }
-  if (state.graph.nodes.size > 0) state.horizonMs = sinceMs;
+  // An edge may lead to a resource of a later part.
+  for (const relation of relations) state.graph.edges.restore(relation);
   for (const incident of incidents) state.incidents.restore(incident, new Set(incident.episodes));
   adopt(state);
 }
 
-/** Edges belong to their objects again, selectors and places are indexed, and what time decides is looked at soon. */
+/** What memory held since; a store that was written without saying so is taken as live until now. */
+function neededSince(state: ClusterState, clockMs: number): number {
+  if (state.nowMs > 0) return state.horizonMs;
+  return clockMs - WINDOWS_KEPT * state.settings.windowMs;
+}
+
+/** Edges belong to their objects again, selectors, places and counters are filled, and what time decides is looked at soon. */
 function adopt(state: ClusterState): void {
   let latestMs = 0;
   for (const node of [...state.graph.nodes.values()]) {
     const { updatedAtMs, endedAtMs, object } = node.resource;
     latestMs = Math.max(latestMs, updatedAtMs);
-    if (object && endedAtMs === undefined) state.binder.bind(node, updatedAtMs);
-    if (object && endedAtMs === undefined) state.dueDetection.add(node.resource.rid);
+    if (!object || endedAtMs !== undefined) continue;
+    state.binder.bind(node, updatedAtMs);
+    state.dueDetection.add(node.resource.rid);
   }
   for (const episode of state.book.all()) {
     latestMs = Math.max(latestMs, episode.lastMs, episode.clearedMs ?? 0);
     state.places.set(episode.rid, workloadOf(state.graph, episode.rid));
   }
-  for (const node of state.graph.nodes.values())
-    for (const edge of edgesIn(node.out)) if (edge.declarers.size > 1) edge.declarers.delete("stored");
+  state.graph.edges.adopt();
   state.relationsChanged = [];
-  state.nowMs = latestMs;
+  if (state.nowMs === 0) standAt(state, latestMs);
 }
 
 function byEffect(links: readonly CausalLink[]): ReadonlyMap<EpisodeId, readonly CausalLink[]> {

@@ -6,7 +6,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import type { AcceptResult, Sink, SourceRecord } from "../sources/port.ts";
-import type { ChangeSet, GraphStore } from "../store/port.ts";
+import type { GraphStore } from "../store/port.ts";
 import { applySignal } from "./apply.ts";
 import { gather, isEmpty } from "./change-set.ts";
 import { clusterBatch } from "./cluster.ts";
@@ -16,6 +16,7 @@ import { countBatch, countGraph } from "./count.ts";
 import { linkBatch } from "./link.ts";
 import type { LiveChange, LiveFeed } from "./live-change.ts";
 import { loadCluster } from "./load.ts";
+import { recallCheckpoints } from "./memo.ts";
 import { normalise } from "./normalise.ts";
 import { rankBatch } from "./rank.ts";
 import { nameSimilar } from "./similar.ts";
@@ -135,7 +136,7 @@ class BatchPipeline implements Pipeline {
 
   async #commit(batch: Batch, signal?: AbortSignal): Promise<void> {
     const { store, logger } = this.#options;
-    const { changes, live } = gather(batch.states, checkpointsOf(batch));
+    const { changes, live } = gather(batch.states);
     if (!isEmpty(changes)) {
       const stop = signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal;
       const onFault = (fault: Error) => logger.warn(`The store did not take a batch; it is tried again: ${fault.message}`);
@@ -152,9 +153,8 @@ class BatchPipeline implements Pipeline {
 
   async #loadState(cluster: string): Promise<ClusterState> {
     const state = clusterState(cluster, this.#options.settings);
-    await loadCluster(state, this.#options.store, this.#options.clock.nowMs() - 2 * this.#options.settings.windowMs);
-    const started = (await this.#options.store.checkpoints()).get(startedKey(cluster));
-    if (started) state.startedMs = Number(started);
+    recallCheckpoints(state, await this.#options.store.checkpoints());
+    await loadCluster(state, this.#options.store, this.#options.clock.nowMs());
     this.#states.set(cluster, state);
     return state;
   }
@@ -221,17 +221,4 @@ class BatchPipeline implements Pipeline {
     this.#queue = next.catch(() => undefined);
     return next;
   }
-}
-
-/** Since when a cluster has been watched is kept with the data, so that a restart does not make it look younger. */
-function checkpointsOf(batch: Batch): ChangeSet["checkpoints"] {
-  return [...batch.states].flatMap((state) => {
-    if (state.startedMs === state.startedStoredMs || !Number.isFinite(state.startedMs)) return [];
-    state.startedStoredMs = state.startedMs;
-    return [{ key: startedKey(state.cluster), value: String(state.startedMs) }];
-  });
-}
-
-function startedKey(cluster: string): string {
-  return `started:${cluster}`;
 }

@@ -1,4 +1,5 @@
 // Stage 7: the verdict on each incident that the batch touched, its state, and the muting rules that match it.
+import { isRecovered } from "../detectors/recovered.ts";
 import type { Episode } from "../domain/episode.ts";
 import type { EpisodeId } from "../domain/identity.ts";
 import type { Incident, IncidentState, MuteRule, Verdict } from "../domain/incident.ts";
@@ -59,7 +60,12 @@ function incidentOf(state: ClusterState, component: Component, former: Incident 
 function verdictFor(state: ClusterState, members: readonly Episode[]): Verdict {
   const episodes = new Map(members.map((member) => [member.eid, member]));
   return verdictOn(
-    { episodes, causesOf: (eid) => state.links.causesOf(eid), effectsOf: (eid) => state.links.effectsOf(eid) },
+    {
+      episodes,
+      causesOf: (eid) => state.links.causesOf(eid),
+      effectsOf: (eid) => state.links.effectsOf(eid),
+      isOver: (episode) => isOver(state, episode),
+    },
     {
       view: state.view,
       placeOf: (rid) => workloadOf(state.graph, rid),
@@ -77,11 +83,21 @@ function stateOf(
   lastMs: number,
   state: ClusterState,
 ): { readonly state: IncidentState; readonly resolvedMs?: number } {
-  const holds = members.some((member) => isSeed(member) && member.holds && member.clearedMs === undefined);
-  const conditions = members.some((member) => isSeed(member) && member.holds);
+  const seeds = members.filter(isSeed);
+  const holds = seeds.some((member) => member.holds && member.clearedMs === undefined);
+  const allOver = seeds.every((member) => isOver(state, member));
+  if (allOver && seeds.some((member) => !member.holds)) return { state: "resolved", resolvedMs: lastMs };
+  const conditions = seeds.some((member) => member.holds);
   // Without any condition only silence can say that it is over, and silence takes longer to mean something.
   const quietMs = conditions ? state.settings.quietMs : state.settings.incidentWindowMs;
   return holds || state.nowMs - lastMs < quietMs ? { state: "open" } : { state: "resolved", resolvedMs: lastMs };
+}
+
+/** Whether what an episode tells is over: a condition has cleared, or the present state of its resource contradicts an event or log line. */
+function isOver(state: ClusterState, episode: Episode): boolean {
+  if (episode.holds) return episode.clearedMs !== undefined;
+  const resource = state.graph.node(episode.rid)?.resource;
+  return resource !== undefined && isRecovered(episode, resource, state.nowMs);
 }
 
 /** Open incidents that have gone quiet are resolved; called as time goes on. */

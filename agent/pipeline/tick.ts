@@ -16,9 +16,20 @@ const SETTLE_EVERY_MS = 10_000;
 export function advance(state: ClusterState, atMs: number, tally: RecordTally): void {
   state.startedMs = Math.min(state.startedMs, atMs);
   if (atMs <= state.nowMs) return;
+  if (state.nowMs === 0) {
+    standAt(state, atMs);
+    return;
+  }
   const boundaryMs = Math.floor(atMs / TICK_MS) * TICK_MS;
-  if (state.nowMs > 0 && boundaryMs > state.tickedMs) tick(state, boundaryMs, tally);
+  if (boundaryMs > state.tickedMs) tick(state, boundaryMs, tally);
   state.nowMs = atMs;
+}
+
+/** Where the stream's time begins, or goes on after a restart: the boundaries up to there are behind. */
+export function standAt(state: ClusterState, atMs: number): void {
+  state.nowMs = atMs;
+  state.tickedMs = Math.floor(atMs / TICK_MS) * TICK_MS;
+  state.settledMs = Math.floor(atMs / SETTLE_EVERY_MS) * SETTLE_EVERY_MS;
 }
 
 function tick(state: ClusterState, boundaryMs: number, tally: RecordTally): void {
@@ -39,7 +50,7 @@ function lookAgain(state: ClusterState, tally: RecordTally): void {
   state.dueDetection.clear();
   for (const rid of due) {
     const node = state.graph.node(rid);
-    if (node) detectState(state, node, tally);
+    if (node) detectState(state, node, tally, { atMs: state.nowMs });
   }
 }
 

@@ -55,10 +55,14 @@ function symptomsExplained(hypothesis: Hypothesis): number {
   return [...hypothesis.reach.values()].filter(({ strength }) => strength >= 0.2).length;
 }
 
-/** Ids of the episodes that a hypothesis accounts for, its own excluded. */
+/** Ids of the episodes that a hypothesis accounts for, its own excluded; the best explained first. */
 export function explainsOf(hypothesis: Hypothesis): readonly EpisodeId[] {
   const own = new Set(hypothesis.episodes.map((episode) => episode.eid));
-  return [...hypothesis.reach.keys()].filter((eid) => !own.has(eid)).slice(0, 200);
+  return [...hypothesis.reach]
+    .filter(([eid]) => !own.has(eid))
+    .sort(([a, { strength: ofA }], [b, { strength: ofB }]) => ofB - ofA || (a < b ? -1 : 1))
+    .slice(0, 200)
+    .map(([eid]) => eid);
 }
 
 function clip(text: string): string {

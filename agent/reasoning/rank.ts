@@ -53,14 +53,10 @@ function symptomWeights(members: Members): ReadonlyMap<EpisodeId, number> {
   );
   const likes = new Map<string, number>();
   for (const { reason } of symptoms) likes.set(reason, (likes.get(reason) ?? 0) + 1);
+  const weightOf = (episode: Episode) => (severityRank(episode.severity) >= 3 ? 1.5 : 1) * (members.isOver(episode) ? CLEARED_WEIGHT : 1);
   return new Map(
     symptoms.slice(0, SYMPTOMS_MAX).map((episode) => [episode.eid, weightOf(episode) / Math.sqrt(likes.get(episode.reason) ?? 1)]),
   );
-}
-
-function weightOf(episode: Episode): number {
-  const over = episode.holds && episode.clearedMs !== undefined;
-  return (severityRank(episode.severity) >= 3 ? 1.5 : 1) * (over ? CLEARED_WEIGHT : 1);
 }
 
 function groupsOf(members: Members, placeOf: (rid: ResourceId) => ResourceId): ReadonlyMap<string, readonly Episode[]> {

@@ -15,6 +15,8 @@ export type Members = {
   readonly episodes: ReadonlyMap<EpisodeId, Episode>;
   causesOf(eid: EpisodeId): readonly CausalLink[];
   effectsOf(eid: EpisodeId): Iterable<CausalLink>;
+  /** Whether what an episode tells is over: it has cleared, or the present state contradicts it. */
+  isOver(episode: Episode): boolean;
 };
 
 /** An episode reached from a cause: how strongly, and over which link. */
@@ -35,20 +37,21 @@ export function reachOf(from: EpisodeId, members: Members): ReadonlyMap<EpisodeI
       const strength = reached.get(eid)?.strength ?? 0;
       for (const link of members.effectsOf(eid)) {
         const through = strength * linkStrength(link);
-        if (
-          link.effect === from ||
-          through < STRENGTH_MIN ||
-          !members.episodes.has(link.effect) ||
-          through <= (reached.get(link.effect)?.strength ?? 0)
-        )
-          continue;
+        if (link.effect === from || through < STRENGTH_MIN || !members.episodes.has(link.effect)) continue;
+        const known = reached.get(link.effect);
+        if (known && !isBetter(through, link, known)) continue;
         reached.set(link.effect, { strength: through, over: link });
-        next.add(link.effect);
+        if (through > (known?.strength ?? 0)) next.add(link.effect);
       }
     }
     frontier = [...next];
   }
   return reached;
+}
+
+/** The stronger way; of two equally strong ones that over the smaller id, so that the order in which links were found does not matter. */
+function isBetter(through: number, link: CausalLink, known: Reach): boolean {
+  return through > known.strength || (through === known.strength && known.over !== undefined && link.cause < known.over.cause);
 }
 
 /** How well an episode is accounted for by others, 0..1: its causes' strengths as independent chances. */

@@ -70,7 +70,12 @@ function symptomsOf(members: Members): readonly Episode[] {
 
 /** By time; at the same moment the gravest, then the one that failures start with. */
 function firstAndGravest(a: Episode, b: Episode): number {
-  return a.firstMs - b.firstMs || severityRank(b.severity) - severityRank(a.severity) || rootnessOf(b) - rootnessOf(a) || (a.eid < b.eid ? -1 : 1);
+  return (
+    a.firstMs - b.firstMs ||
+    severityRank(b.severity) - severityRank(a.severity) ||
+    rootnessOf(b) - rootnessOf(a) ||
+    (a.eid < b.eid ? -1 : 1)
+  );
 }
 
 function standingFirst(a: Candidate, b: Candidate): number {

@@ -72,15 +72,15 @@ function withPortNames(object: Fields, portNames: ReadonlyMap<string, string>): 
   const podSpec = object["kind"] === "Pod" ? spec : fieldsAt(template, "spec");
   if (!spec || !podSpec || !Array.isArray(podSpec["containers"])) return object;
   const workload = object["kind"] === "Pod" ? nameOf(object).replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, "") : nameOf(object).replace(/-[a-z0-9]{6,10}$/, "");
-  const containers = listAt(podSpec, "containers").map((container) => {
+  const containers = listAt(podSpec, "containers").map((container): unknown => {
     if (!isFields(container) || !Array.isArray(container["ports"])) return container;
-    const named = (port: unknown) => {
+    const named = (port: unknown): unknown => {
       if (!isFields(port) || port["name"] !== undefined) return port;
       const containerName = textAt(container, "name") ?? "";
       const name = portNames.get(portKey(workload, containerName, port)) ?? portNames.get(portKey(nameOf(object), containerName, port));
       return name ? { name, ...port } : port;
     };
-    return { ...container, ports: container["ports"].map(named) };
+    return { ...container, ports: listAt(container, "ports").map(named) };
   });
   const named = { ...podSpec, containers };
   return { ...object, spec: object["kind"] === "Pod" ? named : { ...spec, template: { ...template, spec: named } } };

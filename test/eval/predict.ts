@@ -6,9 +6,10 @@ import type { Prediction } from "./prediction.ts";
 /** A cause and the incident it was named in. */
 export type RankedCause = { readonly cause: Candidate; readonly incident: Incident };
 
-/** All causes of all incidents, surest first; of equally sure ones those of the graver incident. */
+/** All causes of the open incidents, surest first: what is resolved needs nobody's attention. */
 export function rankedCauses(incidents: readonly Incident[]): readonly RankedCause[] {
   return incidents
+    .filter(({ state }) => state === "open")
     .flatMap((incident) => incident.verdict.causes.map((cause): RankedCause => ({ cause, incident })))
     .sort(
       (a, b) =>

@@ -7,7 +7,8 @@ import { VERSION } from "../../platform/version.ts";
 import { CommandFailure } from "../exit-codes.ts";
 import { configFrom, type OptionValues, withExamples, withOutput, withSettings } from "../options.ts";
 import { pageFolder } from "../package-files.ts";
-import { print } from "../print.ts";
+import { printLines } from "../print.ts";
+import { safeJson } from "../show/clean-text.ts";
 import { untilAborted } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -28,14 +29,19 @@ async function runAgent(options: OptionValues, terminal: Terminal): Promise<void
   const app = await startListening(config, terminal, createLogger({ ...config.log, write: terminal.err }));
   try {
     const { url, metricsUrl } = app;
-    print(terminal, options, { version: VERSION, url, metrics_url: metricsUrl, store: config.store.path }, ({ paint }) => [
-      `kgroot ${VERSION} listens at ${paint.command(url ?? "")}${metricsUrl ? `, metrics at ${metricsUrl}` : ""}`,
-      paint.faint(`store ${config.store.path}; Ctrl-C stops it`),
-    ]);
+    const { path } = config.store;
+    // Whoever starts an agent reads one line and knows that it is ready.
+    if (options["output"] === "json") terminal.out(`${safeJson({ version: VERSION, url, metrics_url: metricsUrl, store: path }, 0)}\n`);
+    else printLines(terminal, readyLines(app, path, terminal));
     await untilAborted(terminal.signal);
   } finally {
     await app.stop();
   }
+}
+
+function readyLines({ url = "", metricsUrl }: App, store: string, { paint }: Terminal): string[] {
+  const metrics = metricsUrl ? `, metrics at ${metricsUrl}` : "";
+  return [`kgroot ${VERSION} listens at ${paint.command(url)}${metrics}`, paint.faint(`store ${store}; Ctrl-C stops it`)];
 }
 
 /** Starts the app with its network side; a port that is taken is told with what to do. */

@@ -16,9 +16,9 @@ export function shortText(text: string, max: number): string {
   return clean.length <= max ? clean : `${clean.slice(0, max - 1).trimEnd()}…`;
 }
 
-/** A value as JSON that is safe to print: JSON leaves C1 controls and format characters as they are, here they are escaped too. */
-export function safeJson(value: unknown): string {
-  const json = JSON.stringify(value, null, 2) ?? "null";
+/** A value as JSON that is safe to print: JSON leaves C1 controls and format characters as they are, here they are escaped too. `indent` 0: in one line. */
+export function safeJson(value: unknown, indent = 2): string {
+  const json = JSON.stringify(value, null, indent) ?? "null";
   return json.replace(/[\u007f-\u009f\u2028\u2029\p{Cf}]/gu, (character) =>
     [...Array(character.length).keys()].map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
   );

@@ -84,7 +84,7 @@ function hypothesisLines({ hypotheses }: IncidentReport): string[] {
     const [first] = causes;
     return first?.rejectedBecause === undefined
       ? `- ${what}: possible too. ${prose(first?.explanation ?? "")}`
-      : `- ${what}: ranked lower, ${prose(whyLower(causes))}`;
+      : `- ${what}, ranked lower: ${prose(whyLower(causes))}`;
   });
   return [...lines, ...moreLine(hypotheses)];
 }
@@ -95,7 +95,7 @@ function timelineLines({ timeline }: IncidentReport): string[] {
 
 function similarLines({ similar }: IncidentReport): string[] {
   const lines = similar.shown.map(({ id, title, because, confirmed }) => {
-    const word = confirmed === undefined ? "" : confirmed ? "; its root cause was confirmed" : "; its root cause was rejected";
+    const word = confirmed === undefined ? "" : confirmed ? " Its root cause was confirmed." : " Its root cause was rejected.";
     return `- ${prose(title)} (${code(id)}): ${prose(because)}${word}`;
   });
   return [...lines, ...moreLine(similar)];

@@ -176,7 +176,7 @@ function momentOf(entries: readonly WireTimelineEntry[]): { at: string; text: st
 }
 
 function similarOf({ id, title, because, confirmed }: WireSimilar): IncidentReport["similar"]["shown"][number] {
-  return { id: cleanText(id), title: shortText(title, 300), because: shortText(because, QUOTE_LENGTH_MAX), confirmed };
+  return { id: cleanText(id), title: shortText(title, 300), because: sentence(shortText(because, QUOTE_LENGTH_MAX)), confirmed };
 }
 
 function quoteOf({ source, text, command }: WireEvidence): Quote {

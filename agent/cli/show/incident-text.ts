@@ -116,7 +116,7 @@ function hypothesisText(causes: readonly ToldCause[]): string {
   const [first] = causes;
   return first?.rejectedBecause === undefined
     ? `${what}: possible too. ${first?.explanation ?? ""}`
-    : `${what}: ranked lower, ${whyLower(causes)}`;
+    : `${what}, ranked lower: ${whyLower(causes)}`;
 }
 
 function timelineLines({ timeline }: IncidentReport, style: TextStyle): string[] {
@@ -126,7 +126,7 @@ function timelineLines({ timeline }: IncidentReport, style: TextStyle): string[]
 
 function similarLines({ similar }: IncidentReport, style: TextStyle): string[] {
   const lines = similar.shown.flatMap(({ id, title, because, confirmed }) => {
-    const word = confirmed === undefined ? "" : confirmed ? "; its root cause was confirmed" : "; its root cause was rejected";
+    const word = confirmed === undefined ? "" : confirmed ? " Its root cause was confirmed." : " Its root cause was rejected.";
     return wrap(`${title} (${id}): ${because}${word}`, style.width, hanging(2, "-"));
   });
   return [...lines, ...moreLine(similar)];

@@ -5,7 +5,7 @@ import type { ResourceRef } from "../../domain/identity.ts";
 import type { Result } from "../../domain/result.ts";
 import { ok, refused } from "../../domain/result.ts";
 import type { Severity } from "../../domain/severity.ts";
-import { parseSeverity, worseSeverity } from "../../domain/severity.ts";
+import { parseSeverity } from "../../domain/severity.ts";
 import type { Occurrence } from "../../domain/signal.ts";
 import { classifyEvent } from "../../knowledge/event-reasons.ts";
 import type { Fields } from "../fields.ts";
@@ -56,7 +56,8 @@ function occurrence({ value, cluster, etype, reason, severity, subject, timeMs }
     cluster,
     eid: String(value["event_id"]),
     etype,
-    severity: known ? worseSeverity(known.severity, severity) : severity,
+    // Its producer said how bad it is: thresholds and escalation count from there.
+    severity,
     reason: known?.reason ?? reason,
     discriminator: clip(firstTextAt(value, ["discriminator"]) ?? firstTextAt(labels, ["container", "fingerprint"]) ?? "", 253),
     message,
