@@ -43,7 +43,7 @@ for (const path of casePaths(values.cases)) {
   const answer = byCase.get(given.id);
   if (only && !answer) continue;
   const diagnosis = await diagnose(await caseRecords(given));
-  const prediction = predictionOf(given.id, diagnosis.incidents);
+  const prediction = predictionOf(given.id, diagnosis);
   predictions.push(prediction);
   times.push(diagnosis.tookMs);
   count(diagnosis);

@@ -1,8 +1,6 @@
 // The command line as a whole: every sub-command, and what an ending means.
 import { Command, CommanderError } from "commander";
-import { ApiError, ConnectionError, RpcError } from "../client/errors.ts";
 import { VERSION } from "../platform/version.ts";
-import { StoreFault } from "../store/port.ts";
 import { agentCommand } from "./commands/agent.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { backupCommand } from "./commands/backup.ts";
@@ -88,17 +86,12 @@ function tellFailure(error: unknown, terminal: Terminal): number {
     err(`${paint.bad("error")}: ${linesOf(error.message)}\n${error.hint === undefined ? "" : `  ${linesOf(error.hint)}\n`}`);
     return error.exitCode;
   }
-  if (isExpected(error)) {
-    err(`${paint.bad("error")}: ${linesOf(error.message)}\n`);
-    return EXIT.failed;
-  }
-  err(`${paint.bad("error")}: ${linesOf(error instanceof Error ? error.message : String(error))}\n`);
+  const message = linesOf(error instanceof Error ? error.message : String(error));
+  // Failures that are foreseen are thrown as Errors with a sentence; these are slips of the program itself.
+  const isSlip = error instanceof TypeError || error instanceof ReferenceError;
+  err(`${paint.bad("error")}: ${message}\n${isSlip ? "  this is a fault of kgroot: please report it; KGROOT_DEBUG=1 shows where\n" : ""}`);
   if (terminal.env["KGROOT_DEBUG"] && error instanceof Error) err(`${error.stack}\n`);
   return EXIT.failed;
-}
-
-function isExpected(error: unknown): error is Error {
-  return error instanceof StoreFault || error instanceof RpcError || error instanceof ConnectionError || error instanceof ApiError;
 }
 
 /** A message of several lines stays so; each is cleaned of what terminals obey. */

@@ -19,8 +19,9 @@ const POD_RESOURCES: Readonly<Record<string, "cpu" | "memory">> = {
   memory: "memory",
 };
 
-/** What a claim that was refused asked for is not known; a quota this full is the likely reason why it is not there. */
+/** What a claim that was refused asked for is not known; a quota this full, or with no more than this left, is the likely reason why it is not there. */
 const STORAGE_NEARLY_FULL = 0.8;
+const STORAGE_SCARCE_BYTES = 10 * 2 ** 30;
 
 type Rest = {
   readonly resource: string;
@@ -99,7 +100,8 @@ function storageShortfall(quota: Seen, rest: Rest, view: NeighbourView): readonl
       return [told(quota, rest, `a claim of ${displayName(set)} requests ${String(need)}`, evidence)];
     }
   }
-  return rest.left < rest.hard * (1 - STORAGE_NEARLY_FULL) ? missingClaim(quota, rest, view) : [];
+  const isScarce = rest.left < rest.hard * (1 - STORAGE_NEARLY_FULL) || rest.left <= STORAGE_SCARCE_BYTES;
+  return isScarce ? missingClaim(quota, rest, view) : [];
 }
 
 function missingClaim(quota: Seen, rest: Rest, view: NeighbourView): readonly Finding[] {
@@ -122,7 +124,7 @@ function missingClaim(quota: Seen, rest: Rest, view: NeighbourView): readonly Fi
 function told(quota: Seen, { resource, hardText, usedText }: Rest, need: string, evidence: Finding["evidence"][number]): Finding {
   return finding("QuotaExhausted", {
     discriminator: resource,
-    message: `${displayName(quota)} is nearly used up: ${resource} ${usedText} of ${hardText}, and ${need}`,
+    message: `${displayName(quota)} leaves too little: ${resource} ${usedText} of ${hardText} is used, and ${need}`,
     evidence: [
       fieldEvidence(quota.object, `status.used[${resource}]`, `${usedText} of hard ${hardText}`, describeCommand(quota.object)),
       evidence,

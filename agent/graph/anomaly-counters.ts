@@ -1,5 +1,6 @@
-// Sliding counts per namespace for the anomalies of contracts.md §6. Counts lie in 10-second buckets of the occurrences' own time, so that a late record counts
-// where it belongs and the result does not depend on the order of arrival.
+// Sliding counts for the anomalies of contracts.md §6. A function of the occurrences that are known, in 10-second buckets of their own time: a late record counts
+// where it belongs, a restart counts again from the episodes, and the order of arrival does not matter.
+import type { Occurred } from "../domain/episode.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
 
 /** `anomaly_type` of contracts.md §6. */
@@ -8,43 +9,63 @@ export const ANOMALY_TYPES = ["error_spike", "cascading_failure", "memory_leak",
 /** Which anomaly. */
 export type AnomalyType = (typeof ANOMALY_TYPES)[number];
 
-/** A window in which a count went over its limit. `atMs`: the time of the bucket that crossed it. */
-export type Crossing = {
-  readonly type: AnomalyType;
-  readonly key: string;
-  readonly atMs: number;
-  readonly count: number;
-  readonly limit: number;
-};
+/** A window in which a count is over its limit. `atMs`: the time of the bucket that it ends with. */
+export type Crossing = { readonly type: AnomalyType; readonly key: string; readonly atMs: number; readonly limit: number };
+
+/** When something happened and how often; an occurrence of an episode is one. */
+export type Counted = Pick<Occurred, "firstMs" | "lastMs" | "count">;
 
 const BUCKET_MS = 10_000;
 
 /** Namespaces, reasons, workloads and kinds counted at once; the least recently counted goes first. 4096 x at most 90 buckets x 16 B: 6 MB. */
 const KEYS_MAX = 4_096;
 
+/** Three windows are kept: room for records that are late. */
+const WINDOWS_KEPT = 3;
+
+type Counter = { readonly buckets: Map<number, number>; total: number };
+
 /** The counters of one cluster. */
 export class AnomalyCounters {
   private readonly settings: ReasoningSettings["anomalies"];
-  private readonly counts = new Map<string, Map<number, number>>();
+  private readonly spanBuckets: number;
+  private readonly counters = new Map<string, Counter>();
 
   constructor(settings: ReasoningSettings["anomalies"]) {
     this.settings = settings;
+    this.spanBuckets = Math.ceil(settings.windowMs / BUCKET_MS);
   }
 
-  /** Counts `times` occurrences at a time; gives the windows that are over the limit because of it, earliest first. */
-  count(type: AnomalyType, key: string, atMs: number, times: number): readonly Crossing[] {
-    const buckets = this.bucketsOf(`${type}\n${key}`);
-    const bucket = Math.floor(atMs / BUCKET_MS);
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + times);
-    const spanBuckets = Math.ceil(this.settings.windowMs / BUCKET_MS);
-    this.prune(buckets, spanBuckets);
-    const limit = this.limitOf(type);
-    const crossings: Crossing[] = [];
-    for (const end of [...buckets.keys()].filter((at) => at >= bucket && at < bucket + spanBuckets).sort((a, b) => a - b)) {
-      const count = sumWithin(buckets, end - spanBuckets + 1, end);
-      if (count > limit) crossings.push({ type, key, atMs: end * BUCKET_MS, count, limit });
+  /** Counts these; gives the windows around them that are over the limit, earliest first. */
+  count(type: AnomalyType, key: string, counted: readonly Counted[]): readonly Crossing[] {
+    const counter = this.counterOf(`${type}\n${key}`);
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const [bucket, times] of this.spread(counted)) {
+      counter.buckets.set(bucket, (counter.buckets.get(bucket) ?? 0) + times);
+      counter.total += times;
+      first = Math.min(first, bucket);
+      last = Math.max(last, bucket);
     }
-    return crossings;
+    this.prune(counter);
+    const limit = this.limitOf(type);
+    if (counter.total <= limit) return [];
+    const ends = [...counter.buckets.keys()].filter((at) => at >= first && at < last + this.spanBuckets).sort((a, b) => a - b);
+    return ends
+      .filter((end) => sumWithin(counter.buckets, end - this.spanBuckets + 1, end) > limit)
+      .map((end) => ({ type, key, atMs: end * BUCKET_MS, limit }));
+  }
+
+  /** Takes back what was counted: an occurrence is known better now, or belongs to another key. */
+  uncount(type: AnomalyType, key: string, counted: readonly Counted[]): void {
+    const counter = this.counters.get(`${type}\n${key}`);
+    if (!counter) return;
+    for (const [bucket, times] of this.spread(counted)) {
+      const known = counter.buckets.get(bucket) ?? 0;
+      const left = Math.max(0, known - times);
+      counter.total -= known - left;
+      if (left > 0) counter.buckets.set(bucket, left);
+      else counter.buckets.delete(bucket);
+    }
   }
 
   private limitOf(type: AnomalyType): number {
@@ -54,19 +75,36 @@ export class AnomalyCounters {
     return type === "memory_leak" ? oomKillsMax : churnMax;
   }
 
-  private bucketsOf(key: string): Map<number, number> {
-    const known = this.counts.get(key) ?? new Map<number, number>();
-    this.counts.delete(key);
-    this.counts.set(key, known);
-    if (this.counts.size > KEYS_MAX) this.counts.delete(this.counts.keys().next().value as string);
+  private counterOf(key: string): Counter {
+    const known = this.counters.get(key) ?? { buckets: new Map<number, number>(), total: 0 };
+    this.counters.delete(key);
+    this.counters.set(key, known);
+    if (this.counters.size > KEYS_MAX) this.counters.delete(this.counters.keys().next().value as string);
     return known;
   }
 
-  /** Three windows are kept: room for records that are late. */
-  private prune(buckets: Map<number, number>, spanBuckets: number): void {
-    if (buckets.size <= 3 * spanBuckets) return;
-    const oldest = Math.max(...buckets.keys()) - 3 * spanBuckets;
-    for (const at of buckets.keys()) if (at < oldest) buckets.delete(at);
+  /** How often per bucket. What happened several times is told by its first and last time only: the others are taken to lie evenly between. */
+  private *spread(counted: readonly Counted[]): Iterable<readonly [bucket: number, times: number]> {
+    for (const { firstMs, lastMs, count } of counted) {
+      const end = Math.floor(lastMs / BUCKET_MS);
+      const begin = count > 1 ? Math.floor(firstMs / BUCKET_MS) : end;
+      const until = (ms: number) =>
+        ms >= lastMs ? count : ms < firstMs ? 0 : 1 + Math.floor(((count - 1) * (ms - firstMs)) / (lastMs - firstMs));
+      for (let bucket = Math.max(begin, end - WINDOWS_KEPT * this.spanBuckets); bucket <= end; bucket += 1) {
+        const times = begin === end ? count : until((bucket + 1) * BUCKET_MS - 1) - until(bucket * BUCKET_MS - 1);
+        if (times > 0) yield [bucket, times];
+      }
+    }
+  }
+
+  private prune(counter: Counter): void {
+    if (counter.buckets.size <= WINDOWS_KEPT * this.spanBuckets) return;
+    const oldest = Math.max(...counter.buckets.keys()) - WINDOWS_KEPT * this.spanBuckets;
+    for (const [at, times] of counter.buckets) {
+      if (at >= oldest) continue;
+      counter.buckets.delete(at);
+      counter.total -= times;
+    }
   }
 }
 

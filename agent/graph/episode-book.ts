@@ -4,8 +4,8 @@ import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
 import { belongs, escalated, joinEpisodes, occurrencesOf } from "./fold.ts";
 
-/** What recording an occurrence did. `repeats`: how many more occurrences than were known. */
-export type Recorded = { readonly episode: Episode; readonly repeats: number; readonly former?: Episode | undefined };
+/** What recording an occurrence did. `repeats`: how many more occurrences than were known; `parts`: the episodes that became this one. */
+export type Recorded = { readonly episode: Episode; readonly repeats: number; readonly parts: readonly Episode[] };
 
 /** The recent episodes of one cluster. */
 export class EpisodeBook {
@@ -61,11 +61,10 @@ export class EpisodeBook {
   /** Records one occurrence, given as an episode of its own; folds it with those it belongs to. */
   record(one: Episode): Recorded {
     const known = this.get(one.eid);
-    if (known && tellsNothingNew(known, one)) return { episode: known, repeats: 0, former: known };
+    if (known && tellsNothingNew(known, one)) return { episode: known, repeats: 0, parts: [known] };
     const near = this.nearOf(one, known);
     const covering = known ? undefined : near.find((episode) => isCovered(episode, one));
-    if (covering) return { episode: covering, repeats: 0, former: covering };
-    const former = known ?? near[0];
+    if (covering) return { episode: covering, repeats: 0, parts: [covering] };
     const before = near.reduce((sum, episode) => sum + episode.count, 0);
     const episode =
       near.length === 0
@@ -73,7 +72,7 @@ export class EpisodeBook {
         : joinEpisodes([...near, one], this.settings);
     for (const part of near) if (part.eid !== episode.eid) this.remove(part);
     this.put(episode);
-    return { episode, repeats: Math.max(0, episode.count - before), former };
+    return { episode, repeats: Math.max(0, episode.count - before), parts: near };
   }
 
   /** Episodes of the same thing that this occurrence joins: those near it in time, and the one that already knows its id. */
@@ -137,10 +136,13 @@ export class EpisodeBook {
 
   /** Moves a re-keyed resource's episodes. */
   rekey(from: ResourceId, to: ResourceId): void {
-    for (const episode of [...this.about(from)]) {
-      this.remove(episode);
-      this.record({ ...episode, rid: to });
-    }
+    for (const episode of [...this.about(from)]) this.move(episode, to);
+  }
+
+  /** An episode is about another resource than was thought. */
+  move(episode: Episode, to: ResourceId): void {
+    this.remove(episode);
+    this.record({ ...episode, rid: to });
   }
 
   /** Forgets an episode in memory; the store keeps it. */

@@ -133,7 +133,7 @@ const POD_CLASSES: readonly Row[] = [
   ],
   ["preempted", "scheduling", 0.4, "was preempted", any("Preempted", "Preempting")],
   ["stuck-terminating", "node", 0.3, "does not finish terminating", any("PodStuckTerminating", "FailedKillPod", "ExceededGracePeriod")],
-  ["pod-lost", "node", 0.1, "is on a node that does not answer", any("PodUnknown")],
+  ["pod-lost", "node", 0.1, "is on a node that does not answer", any("PodUnknown", "PodOnNotReadyNode")],
   ["cpu-throttled", "resources", 0.5, "is held back by its CPU limit", alerts("CPUThrottlingHigh")],
 ];
 

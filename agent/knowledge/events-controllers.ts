@@ -148,7 +148,8 @@ export const CONTROLLER_EVENTS: EventReasonTable = {
     category: "node",
     title: "node is not ready",
     component: "node-controller",
-    refine: [{ pattern: /^Node is not ready$/i, severity: "ERROR" }],
+    // On a pod: its node is the one that is not ready.
+    refine: [{ pattern: /^Node is not ready$/i, reason: "PodOnNotReadyNode", severity: "ERROR" }],
   },
   RegisteredNode: { severity: "INFO", category: "node", title: "node joined", component: "node-controller" },
   RemovingNode: { severity: "WARNING", category: "node", title: "node leaves the cluster", component: "node-controller" },

@@ -188,6 +188,7 @@ export const KUBELET_EVENTS: EventReasonTable = {
     title: "pod's sandbox could not be created",
     component: "kubelet",
     refine: [
+      { pattern: /container init was OOM-killed/i, reason: "OOMKilled", category: "resources" },
       {
         pattern: /no IP addresses available|failed to assign an IP|not enough IPs|IPAM|no available IP/i,
         reason: "PodAddressesExhausted",

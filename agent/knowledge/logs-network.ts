@@ -170,13 +170,18 @@ export const NETWORK_LOG_PATTERNS: readonly LogPattern[] = [
       "ssl_error_syscall",
     ],
     regex:
-      /(?:TLS|SSL)[^\n]{0,20}handshake[^\n]{0,20}(?:fail(?:ed|ure)|error|timeout|timed out)|handshake[_ ]fail(?:ed|ure)|SSLHandshakeException|sslv3 alert|SSL_do_handshake\(\) failed|remote error: tls: |SSL_ERROR_SYSCALL/i,
+      /(?<!http: )(?:TLS|SSL)[^\n]{0,20}handshake[^\n]{0,20}(?:fail(?:ed|ure)|error|timeout|timed out)|handshake[_ ]fail(?:ed|ure)|SSLHandshakeException|sslv3 alert|SSL_do_handshake\(\) failed|remote error: tls: |SSL_ERROR_SYSCALL/i,
     targets: CONNECTION_TARGETS,
     examples: [
       ["javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure"],
       ['Get "https://vault:8200/v1": net/http: TLS handshake timeout', "vault:8200"],
     ],
-    negatives: ["TLS handshake complete", "websocket handshake accepted"],
+    // Go's server about a client it does not know: scanners and health checks do that all day (net/http, Server.Serve).
+    negatives: [
+      "TLS handshake complete",
+      "websocket handshake accepted",
+      "http: TLS handshake error from 10.0.0.7:44601: EOF",
+    ],
   },
   {
     id: "ConnectionReset",

@@ -8,10 +8,11 @@ import { applyObject } from "../graph/apply-object.ts";
 import { EXTERNAL } from "../graph/edge-table.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { callsInText } from "../graph/topology/calls.ts";
+import { countChurn, type RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { changesOf, detectState, noteDependents } from "./detect.ts";
 import { episodeOfChange, episodeOfOccurrence } from "./episodes.ts";
-import { countChurn, type RecordTally, recordEpisode } from "./record-episode.ts";
+import { recordEpisode } from "./record-episode.ts";
 
 /** Kinds whose coming and going is everyday work of controllers and no change somebody made. */
 const EVERYDAY_KINDS = new Set([
@@ -68,7 +69,7 @@ function noteComingOrGoing(state: ClusterState, { node, outcome }: Coming, seen:
   const { resource } = node;
   const atMs = outcome === "created" ? resource.createdAtMs : seen.atMs;
   if (outcome === "created" && seen.atMs - atMs > JUST_CREATED_MS) return;
-  countChurn(state, node, atMs, tally);
+  countChurn(state, resource, atMs, tally);
   if (EVERYDAY_KINDS.has(resource.kind)) return;
   const reason = outcome === "created" ? "Created" : "Deleted";
   const message = `${displayName(resource)} was ${outcome}${byWhom(seen.object, outcome)}`;

@@ -43,6 +43,8 @@ export type ClusterState = {
   nowMs: number;
   /** The earliest time that anything was seen at: before it nothing was watched. */
   startedMs: number;
+  /** Workloads under which the memory kills of resources are counted. */
+  readonly killsOf: Map<ResourceId, ResourceId>;
   /** What the store was last given of what memory holds besides rows, by part. */
   readonly checkpointed: Map<string, string>;
   /** Records come as they happen, so the clock is the stream's time too. */
@@ -59,11 +61,14 @@ export type ClusterState = {
 export function clusterState(cluster: string, settings: ReasoningSettings): ClusterState {
   const book = new EpisodeBook(settings);
   const places = new PlaceIndex();
+  const killsOf = new Map<ResourceId, ResourceId>();
   const graph = new ClusterGraph(cluster, (from, to) => {
     book.rekey(from, to);
     places.drop(from);
+    const workload = killsOf.get(from);
+    if (workload !== undefined && killsOf.delete(from)) killsOf.set(to, workload);
   });
-  return {
+  const state: ClusterState = {
     cluster,
     settings,
     graph,
@@ -73,7 +78,7 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     incidents: new IncidentBook(),
     counters: new AnomalyCounters(settings.anomalies),
     places,
-    view: causalView(graph, book),
+    view: causalView(graph, book, () => state.startedMs),
     neighbours: neighbourView(graph),
     gaps: new Map(),
     relationsChanged: [],
@@ -83,6 +88,7 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     pendingFindings: new Map(),
     nowMs: 0,
     startedMs: Number.POSITIVE_INFINITY,
+    killsOf,
     checkpointed: new Map(),
     realTime: false,
     tickedMs: 0,
@@ -90,4 +96,5 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     evictedMs: 0,
     horizonMs: 0,
   };
+  return state;
 }

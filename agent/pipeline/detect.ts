@@ -6,10 +6,11 @@ import type { Resource } from "../domain/resource.ts";
 import type { Finding } from "../domain/signal.ts";
 import type { Applied } from "../graph/apply-object.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
+import type { RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { changeDetectorsOf, DEPENDENCES, stateDetectorsOf, watchersInNamespace } from "./detector-index.ts";
 import { episodeOfFinding } from "./episodes.ts";
-import { type RecordTally, recordEpisode } from "./record-episode.ts";
+import { recordEpisode } from "./record-episode.ts";
 
 /** Most resources of a namespace that one change makes look again; beyond it the next full look finds them. */
 const WATCHERS_MAX = 5_000;

@@ -31,7 +31,9 @@ function evictEpisodes(state: ClusterState, horizonMs: number): void {
     if (lastSeen(episode) >= horizonMs || state.incidents.of(episode.eid)) continue;
     state.book.forget(episode);
     state.links.forget(episode.eid);
-    if (!state.book.has(episode.rid)) state.places.drop(episode.rid);
+    if (state.book.has(episode.rid)) continue;
+    state.places.drop(episode.rid);
+    state.killsOf.delete(episode.rid);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Relation } from "../domain/relation.ts";
 import { allEdges } from "../graph/cluster-graph.ts";
 import { workloadOf } from "../graph/workload.ts";
 import { canBeEffect, effectsOf, linksFor } from "../reasoning/link.ts";
+import { gatherKills, type RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
 /** A changed edge can matter to episodes this many edges away from either end: a rule's path has at most three. */
@@ -20,7 +21,8 @@ const REACH_MAX = 500;
 export type Linked = { readonly touched: ReadonlySet<EpisodeId>; readonly newLinkCount: number };
 
 /** Links what the batch touched. Links are a function of the episodes and edges that are there, not of the order they came in. */
-export function linkBatch(state: ClusterState): Linked {
+export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
+  if (state.relationsChanged.length > 0) gatherKills(state, tally);
   const changed = [...state.book.takeChanged()].flatMap((eid) => state.book.get(eid) ?? []);
   const touched = new Set<EpisodeId>(changed.map((episode) => episode.eid));
   for (const { eid } of changed) state.episodesToStore.add(eid);

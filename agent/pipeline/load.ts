@@ -6,6 +6,7 @@ import type { Incident } from "../domain/incident.ts";
 import type { Relation } from "../domain/relation.ts";
 import { workloadOf } from "../graph/workload.ts";
 import type { GraphReader } from "../store/port.ts";
+import { countKnown } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { WINDOWS_KEPT } from "./evict.ts";
 import { standAt } from "./tick.ts";
@@ -48,6 +49,7 @@ function adopt(state: ClusterState): void {
     state.places.set(episode.rid, workloadOf(state.graph, episode.rid));
   }
   state.graph.edges.adopt();
+  countKnown(state);
   state.relationsChanged = [];
   if (state.nowMs === 0) standAt(state, latestMs);
 }

@@ -122,7 +122,7 @@ class BatchPipeline implements Pipeline {
     let newLinkCount = 0;
     let newIncidentCount = 0;
     for (const state of batch.states) {
-      const linked = linkBatch(state);
+      const linked = linkBatch(state, batch.tally);
       newLinkCount += linked.newLinkCount;
       const before = new Set([...state.incidents.all()].map((incident) => incident.id));
       const newlyRooted: readonly Incident[] = rankBatch(state, clusterBatch(state, linked.touched), this.#mutes);

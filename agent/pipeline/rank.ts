@@ -97,7 +97,10 @@ function stateOf(
 function isOver(state: ClusterState, episode: Episode): boolean {
   if (episode.holds) return episode.clearedMs !== undefined;
   const resource = state.graph.node(episode.rid)?.resource;
-  return resource !== undefined && isRecovered(episode, resource, state.nowMs);
+  if (!resource) return false;
+  // Named by an event only, and not among all there are of its kind: it is gone, and what came after it speaks for itself.
+  const isGone = !resource.object && resource.endedAtMs === undefined && state.graph.completeKinds.has(resource.kind);
+  return isGone || isRecovered(episode, resource, state.nowMs);
 }
 
 /** Open incidents that have gone quiet are resolved; called as time goes on. */

@@ -1,7 +1,7 @@
 // What the stages of one batch hand on to each other.
 import type { SourceRecord } from "../sources/port.ts";
+import type { RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import type { RecordTally } from "./record-episode.ts";
 
 /** A record that was refused: its index in the batch, and why. */
 export type Refusal = { readonly index: number; readonly reason: string };

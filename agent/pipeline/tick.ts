@@ -1,10 +1,10 @@
 // What time alone changes: findings that last too long or prove themselves, neighbours that must be looked at again, incidents that have gone quiet. Ticks follow
 // the time of the stream, at fixed boundaries, so a replay behaves like the live run and cutting batches differently changes nothing.
+import type { RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { detectState } from "./detect.ts";
 import { evict } from "./evict.ts";
 import { resolveQuiet } from "./rank.ts";
-import type { RecordTally } from "./record-episode.ts";
 
 /** Neighbours of what changed are looked at this often. */
 const TICK_MS = 250;

@@ -22,11 +22,20 @@ export type CausalView = {
   episode(eid: EpisodeId): Episode | undefined;
 };
 
-/** The view of a graph and its episodes. */
-export function causalView(graph: ClusterGraph, book: EpisodeBook): CausalView {
+/** The first lists of all kinds are in by then. */
+const FIRST_LISTS_MS = 120_000;
+
+/** The view of a graph and its episodes. An edge that was there when watching began, at `startedMs()`, may have held before: it counts for earlier times too. */
+export function causalView(graph: ClusterGraph, book: EpisodeBook, startedMs: () => number = () => Number.NEGATIVE_INFINITY): CausalView {
   return {
     resource: (rid) => graph.node(rid)?.resource,
-    edges: (rid, type, direction, span) => graph.edges.during(rid, type, direction, span),
+    edges: (rid, type, direction, { fromMs, toMs }) => {
+      const firstListsMs = startedMs() + FIRST_LISTS_MS;
+      return graph.edges.during(rid, type, direction, {
+        fromMs,
+        toMs: Number.isFinite(firstListsMs) ? Math.max(toMs, firstListsMs) : toMs,
+      });
+    },
     troubled: (kind, namespace) => troubled(graph, book, kind, namespace),
     about: (rid) => book.about(rid),
     hasEpisodes: (rid) => book.has(rid),

@@ -8,7 +8,6 @@ export type Agenda = {
   add(atMs: number, run: () => void): void;
   /** Takes what is due by now, or nothing. */
   takeDue(nowMs: number): Due | undefined;
-  readonly size: number;
 };
 
 /** An empty agenda; a few thousand entries at most, so a sorted list will do. */
@@ -28,9 +27,6 @@ export function agenda(): Agenda {
     takeDue(nowMs) {
       const next = list.at(-1);
       return next && next.atMs <= nowMs ? list.pop() : undefined;
-    },
-    get size() {
-      return list.length;
     },
   };
 }

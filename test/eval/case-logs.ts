@@ -1,7 +1,7 @@
 // The logs of a case, through the product's own reader of log files.
 import { logValues } from "../../agent/sources/dump/log-lines.ts";
 import type { LogOwner } from "../../agent/sources/dump/log-names.ts";
-import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from "../../agent/sources/fields.ts";
+import { type Fields, fieldsAt, firstTextAt, isFields, listAt, numberAt, textAt } from "../../agent/sources/fields.ts";
 import type { LineRead } from "../../agent/sources/lines.ts";
 import type { RecordBody } from "../../agent/sources/port.ts";
 import { parseTime } from "../../agent/sources/times.ts";
@@ -13,7 +13,7 @@ export async function logBodies(given: EvalCase, context: CaseContext): Promise<
   const bodies: RecordBody[] = [];
   const logs = [
     ...given.of("log").map((line) => ({ service: textAt(line, "service") ?? "", lines: listAt(line, "lines").filter((text) => typeof text === "string") })),
-    ...given.of("errorLogSummary").map((line) => ({ service: textAt(line, "service") ?? "", lines: (textAt(line, "text") ?? "").split("\n") })),
+    ...given.of("errorLogSummary").map((line) => ({ service: textAt(line, "service") ?? "", lines: summaryLines(textAt(line, "text") ?? "") })),
   ];
   for (const { service, lines } of logs) {
     const owner = ownerOf(service, context);
@@ -22,6 +22,19 @@ export async function logBodies(given: EvalCase, context: CaseContext): Promise<
     for await (const { value } of logValues(linesOf(texts), owner, endOf(owner, context))) bodies.push({ kind: "log", value });
   }
   return bodies;
+}
+
+/** Error lines as they are, or one sample line for each pattern that was counted. */
+function summaryLines(text: string): readonly string[] {
+  if (!text.trimStart().startsWith("{")) return text.split("\n");
+  try {
+    const summary: unknown = JSON.parse(text);
+    return listAt(isFields(summary) ? summary : undefined, "patterns").flatMap((pattern) =>
+      isFields(pattern) ? (firstTextAt(pattern, ["sample", "pattern"]) ?? "").split("\n") : [],
+    );
+  } catch {
+    return [...text.matchAll(/"(?:sample|pattern)": ("(?:[^"\\]|\\.)*")/g)].map(([, quoted]) => String(JSON.parse(quoted ?? '""')));
+  }
 }
 
 async function* linesOf(texts: readonly string[]): AsyncGenerator<LineRead> {

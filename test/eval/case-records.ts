@@ -22,7 +22,7 @@ export async function caseRecords(given: EvalCase): Promise<readonly SourceRecor
   const context = contextOf(given);
   const bodies: RecordBody[] = [
     ...context.objects.map((value): RecordBody => ({ kind: "object", op: "UPSERT", value })),
-    ...completeness(context.objects),
+    ...completeness(given, context.objects),
     ...given.of("event").map((line): RecordBody => ({ kind: "event", value: line["event"] })),
     ...given.of("edge").flatMap((line) => edgeBody(line, context)),
     ...alertBodies(given, context),
@@ -98,9 +98,10 @@ function portsOf(podSpec: Fields | undefined): readonly { readonly container: st
   );
 }
 
-/** Every kind that the case lists is listed whole, as `kubectl get` of the namespace would. */
-function completeness(objects: readonly Fields[]): readonly RecordBody[] {
-  const kinds = [...new Set(objects.flatMap((object) => textAt(object, "kind") ?? []))];
+/** Every kind that the case lists is listed whole, as `kubectl get` of the namespace would; one that was applied and is not there was listed too. */
+function completeness(given: EvalCase, objects: readonly Fields[]): readonly RecordBody[] {
+  const applied = given.of("manifest").flatMap((line) => fieldsAt(line, "object") ?? []);
+  const kinds = [...new Set([...objects, ...applied].flatMap((object) => textAt(object, "kind") ?? []))];
   const items = objects.map((value) => ({ is: "object" as const, value, path: "" }));
   return kindStatements(
     items,

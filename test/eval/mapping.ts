@@ -1,6 +1,9 @@
 // From a cause in the product's words to the fault types of the data sets. The product knows nothing of these words.
 import type { Candidate } from "../../agent/domain/incident.ts";
+import type { Episode } from "../../agent/domain/episode.ts";
 import type { PredictedCause } from "./prediction.ts";
+
+type PredictedObject = Pick<PredictedCause, "kind" | "namespace" | "name">;
 
 /** One line of the table: reasons (and where a reason covers several types, words in what was said) to a fault type. */
 type Row = { readonly reasons: readonly string[]; readonly says?: RegExp; readonly kinds?: readonly string[]; readonly type: string };
@@ -21,8 +24,8 @@ const ROWS: readonly Row[] = [
   { reasons: ["MissingServiceAccount"], type: "missing_service_account" },
   // Scheduling
   { reasons: ["NodesCordoned", "NodeCordoned", "CordonChanged", "NodeNotSchedulable"], type: "node_cordon_mismatch" },
-  { reasons: ["NoNodeMatchesSelector"], says: /affinity(?! rules? of the volume)/i, type: "node_affinity_mismatch" },
-  { reasons: ["NoNodeMatchesSelector"], type: "node_selector_mismatch" },
+  { reasons: ["NoNodeMatchesSelector"], says: /nodeSelector /, type: "node_selector_mismatch" },
+  { reasons: ["NoNodeMatchesSelector"], type: "node_affinity_mismatch" },
   { reasons: ["AntiAffinityUnsatisfiable"], type: "pod_anti_affinity_conflict" },
   { reasons: ["NoNodeToleratesTaints", "NodeTainted", "TaintsChanged"], type: "taint_toleration_mismatch" },
   { reasons: ["NoNodeWithEnoughCpu"], type: "cpu_capacity_mismatch" },
@@ -81,9 +84,13 @@ const ROWS: readonly Row[] = [
   { reasons: ["HttpServerError", "HttpRequestsFailing", "ServiceErrorRateHigh"], type: "gateway_misroute" },
 ];
 
-/** A cause in the vocabulary of the data. Quota faults belong to the namespace; placement faults to what cannot be placed. */
-export function predictedCause(cause: Candidate): PredictedCause {
-  const { subject, confidence } = cause;
+/** Reasons by which a node keeps pods out. */
+const KEEPS_OUT = ["NodeCordoned", "CordonChanged", "NodeNotSchedulable", "NodeTainted", "TaintsChanged"];
+
+/** A cause in the vocabulary of the data. Quota faults belong to the namespace; placement faults to what cannot be placed (README of the data, Convention). */
+export function predictedCause(cause: Candidate, episodes: ReadonlyMap<string, Episode> = new Map()): PredictedCause {
+  const kept = KEEPS_OUT.includes(cause.reason) && cause.subject.kind === "Node" ? podKeptOut(cause, episodes) : undefined;
+  const subject = kept ?? cause.subject;
   const said = [cause.explanation, ...cause.evidence.map(({ source, text }) => `${source} ${text}`)].join("\n");
   const row = ROWS.find(({ reasons, says, kinds }) => reasons.includes(cause.reason) && (!kinds || kinds.includes(subject.kind)) && (!says || says.test(said)));
   const isQuota = QUOTA.some((reason) => reason === cause.reason) && subject.namespace !== undefined;
@@ -94,4 +101,10 @@ export function predictedCause(cause: Candidate): PredictedCause {
     ...(row ? { fault_type: row.type } : {}),
     confidence: cause.confidence,
   };
+}
+
+/** The pod that a node without room for it explains best. */
+function podKeptOut({ explains }: Candidate, episodes: ReadonlyMap<string, Episode>): PredictedObject | undefined {
+  const pod = explains.map((eid) => episodes.get(eid)?.rid.split(":") ?? []).find(([kind]) => kind === "pod");
+  return pod?.[2] ? { kind: "Pod", namespace: pod[1] ?? "", name: pod[2] } : undefined;
 }

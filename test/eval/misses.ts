@@ -12,13 +12,14 @@ const EPISODES_SHOWN = 12;
 /** One miss as Markdown. */
 export function missText(answer: Answer, score: CaseScore, diagnosis: Diagnosis): string {
   const causes = rankedCauses(diagnosis.incidents);
+  const byId = new Map(diagnosis.episodes.map((episode) => [episode.eid as string, episode]));
   const said = causes.slice(0, CAUSES_SHOWN).map(({ cause }) => {
-    const { kind, name, fault_type } = predictedCause(cause);
+    const { kind, name, fault_type } = predictedCause(cause, byId);
     const where = cause.rejectedBecause ? ` (dropped: ${cause.rejectedBecause})` : "";
     return `- ${entityOf(kind, name, answer)} ${fault_type ?? "?"} — ${cause.subject.kind}/${cause.subject.name} ${cause.reason} score ${cause.score.toFixed(3)} confidence ${cause.confidence.toFixed(2)}${where}\n  ${clip(cause.explanation, 300)}`;
   });
   const rank = causes.findIndex(({ cause }) => {
-    const { kind, name } = predictedCause(cause);
+    const { kind, name } = predictedCause(cause, byId);
     return entityOf(kind, name, answer) === score.truth;
   });
   const about = diagnosis.episodes.filter((episode) => isAbout(episode, answer));

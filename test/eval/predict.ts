@@ -1,5 +1,6 @@
 // The incidents of a case as one ranking of causes.
 import type { Candidate, Incident } from "../../agent/domain/incident.ts";
+import type { Diagnosis } from "./diagnose.ts";
 import { predictedCause } from "./mapping.ts";
 import type { Prediction } from "./prediction.ts";
 
@@ -21,6 +22,7 @@ export function rankedCauses(incidents: readonly Incident[]): readonly RankedCau
 }
 
 /** The prediction for a case. */
-export function predictionOf(caseId: string, incidents: readonly Incident[]): Prediction {
-  return { case: caseId, causes: rankedCauses(incidents).map(({ cause }) => predictedCause(cause)) };
+export function predictionOf(caseId: string, { incidents, episodes }: Diagnosis): Prediction {
+  const byId = new Map(episodes.map((episode) => [episode.eid as string, episode]));
+  return { case: caseId, causes: rankedCauses(incidents).map(({ cause }) => predictedCause(cause, byId)) };
 }

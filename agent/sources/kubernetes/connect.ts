@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { VERSION } from "../../platform/version.ts";
@@ -20,6 +21,9 @@ const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /** A consistent list of a large cluster takes a busy server some seconds; longer and it will not come. */
 const ANSWER_MS_MAX = 60_000;
+
+/** Middle boxes forget connections that are silent for minutes. */
+const KEEP_ALIVE_MS = 15_000;
 
 /** A connection, with the name of the context it was made from (`in-cluster` for a pod). */
 export type Connection = { readonly api: KubeApi; readonly contextName: string };
@@ -45,9 +49,6 @@ export async function connectKube(options: ConnectOptions): Promise<Connection> 
     },
     renew() {
       stale = true;
-    },
-    close() {
-      void config.applyToHTTPSOptions({}).catch(() => undefined);
     },
   };
   return { api, contextName: options.inCluster || isPod(options) ? "in-cluster" : config.getCurrentContext() };
@@ -77,7 +78,9 @@ async function loadConfig(options: ConnectOptions): Promise<KubeConfig> {
   if (context !== undefined) selectContext(config, context);
   const cluster = config.getCurrentCluster();
   if (!cluster || config.getCurrentContext() === "loaded-context")
-    throw new Error("no Kubernetes cluster is known: there is no kubeconfig with a current context (KUBECONFIG, ~/.kube/config), and this is no pod");
+    throw new Error(
+      "no Kubernetes cluster is known: there is no kubeconfig with a current context (KUBECONFIG, ~/.kube/config), and this is no pod",
+    );
   return config;
 }
 
@@ -104,10 +107,11 @@ function send(url: URL, options: RequestOptions, signal: AbortSignal): Promise<K
   return new Promise((resolve, reject) => {
     const request = start(url, { ...options, signal }, (response) => {
       clearTimeout(timer);
+      response.socket.setKeepAlive(true, KEEP_ALIVE_MS);
       resolve({
         status: response.statusCode ?? 0,
         retryAfterMs: retryAfterOf(response),
-        chunks: response.headers["content-encoding"] === "gzip" ? response.pipe(createGunzip()) : response,
+        chunks: response.headers["content-encoding"] === "gzip" ? pipeline(response, createGunzip(), () => undefined) : response,
       });
     });
     const timer = setTimeout(() => request.destroy(new SilenceError(`no answer within ${ANSWER_MS_MAX / 1000} s`)), ANSWER_MS_MAX);

@@ -2,7 +2,11 @@
 import { isFields, numberAt, textAt } from "../fields.ts";
 
 /** An answer as it arrives. `chunks` is the decoded body; leaving its iteration, or aborting the request's signal, ends the transfer. */
-export type KubeAnswer = { readonly status: number; readonly retryAfterMs?: number | undefined; readonly chunks: AsyncIterable<Uint8Array> };
+export type KubeAnswer = {
+  readonly status: number;
+  readonly retryAfterMs?: number | undefined;
+  readonly chunks: AsyncIterable<Uint8Array>;
+};
 
 /** One API server with the agent's credentials. */
 export type KubeApi = {
@@ -12,8 +16,6 @@ export type KubeApi = {
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<KubeAnswer>;
   /** The credentials were refused: the next request reads them anew. */
   renew(): void;
-  /** Ends kept-alive connections. */
-  close(): void;
 };
 
 /** Why a request gave nothing. The closed set is also the label of `kg_watch_errors_total`. */
@@ -48,7 +50,8 @@ export function faultOfStatus(status: unknown): KubeFault {
 
 /** The fault of a request that threw. */
 export function faultOfError(error: unknown): KubeFault {
-  if (error instanceof SilenceError) return { is: "idle", text: error.message };
+  const silence = [error, error instanceof Error ? error.cause : undefined].find((one) => one instanceof SilenceError);
+  if (silence) return { is: "idle", text: silence.message };
   const text = error instanceof Error ? error.message || String((error as { code?: unknown }).code ?? error.name) : String(error);
   return { is: "network", text: text.slice(0, TEXT_LENGTH_MAX) };
 }

@@ -49,7 +49,7 @@ test("a quota with less left than a missing pod needs", () => {
   const [found] = checkFindings(quotaShortfall, quota, { objects: [maker("200Mi", 1)] }, ["QuotaExhausted requests.memory"]);
   assert.equal(
     found?.message,
-    "ResourceQuota shop/quota is nearly used up: requests.memory 900Mi of 1Gi, and a pod of ReplicaSet shop/web-5d4f requests 200Mi",
+    "ResourceQuota shop/quota leaves too little: requests.memory 900Mi of 1Gi is used, and a pod of ReplicaSet shop/web-5d4f requests 200Mi",
   );
   checkFindings(quotaShortfall, quota, { objects: [maker("100Mi", 1)] }, []);
   checkFindings(quotaShortfall, quota, { objects: [maker("200Mi", 2)] }, []);

@@ -1,0 +1,134 @@
+// The stream of records: 60 % state, 25 % events, 15 % logs of which 3 % say that something is wrong.
+import type { SourceRecord } from "../../agent/sources/port.ts";
+import { agenda } from "./agenda.ts";
+import { type Cluster, makeCluster, type Pod, type Workload } from "./cluster.ts";
+import { startFaults, touch } from "./faults.ts";
+import { replacePod, rollOut, tellControllers, type World } from "./lives.ts";
+import {
+  autoscalerObject,
+  configMapObject,
+  deploymentObject,
+  namespaceObject,
+  nodeObject,
+  replicaSetObject,
+  serviceObject,
+  sliceObject,
+  type Told,
+} from "./objects.ts";
+import { podObject } from "./pod-object.ts";
+import { randomFrom } from "./random.ts";
+import { type About, Teller } from "./teller.ts";
+
+/** The cluster's own pace. 400 a second is a busy cluster of 10,000 resources: its window of half an hour sees about 700,000 records. */
+const RECORDS_PER_SECOND = 400;
+
+/** Where the stream begins. */
+export const STREAM_STARTS_MS = Date.UTC(2026, 2, 2, 9);
+
+/** A simulated cluster and what its watches, events and logs bring. */
+export type Stream = {
+  readonly cluster: Cluster;
+  /** Everything that is there at first, and that the lists are complete. */
+  initial(): readonly SourceRecord[];
+  /** The next records, about `count` of them. */
+  take(count: number): SourceRecord[];
+  nowMs(): number;
+};
+
+/** The stream of a cluster of about so many resources; the same for the same size and seed. */
+export function makeStream(resources: number, seed = 1): Stream {
+  const random = randomFrom(seed);
+  const cluster = makeCluster(random, resources, STREAM_STARTS_MS);
+  const teller = new Teller(random, STREAM_STARTS_MS);
+  const world: World = { cluster, random, agenda: agenda(), teller };
+  startFaults(world);
+  return {
+    cluster,
+    initial: () => initialRecords(cluster, teller),
+    take(count) {
+      const records: SourceRecord[] = [];
+      while (records.length < count) {
+        teller.nowMs += 1_000 / RECORDS_PER_SECOND;
+        for (let due = world.agenda.takeDue(teller.nowMs); due; due = world.agenda.takeDue(teller.nowMs)) due.run();
+        records.push(nextRecord(world));
+      }
+      return records;
+    },
+    nowMs: () => Math.round(teller.nowMs),
+  };
+}
+
+function initialRecords({ nodes, namespaces, workloads, startMs }: Cluster, teller: Teller): readonly SourceRecord[] {
+  const objects: Told[] = [
+    ...nodes.map((node) => nodeObject(node, teller.next(), startMs)),
+    ...namespaces.map(({ name, uid }) => namespaceObject(name, uid, startMs)),
+    ...workloads.flatMap((workload) => [
+      configMapObject(workload),
+      deploymentObject(workload, teller.next(), startMs),
+      ...workload.sets.map((set) => replicaSetObject(workload, set, teller.next())),
+      ...workload.pods.map((pod) => podObject(pod, teller.next())),
+      serviceObject(workload),
+      sliceObject(workload, teller.next(), startMs),
+      ...(workload.scaled ? [autoscalerObject(workload, teller.next(), startMs)] : []),
+    ]),
+  ];
+  const from = { origin: { source: "bench" }, cluster: "prod", atMs: startMs };
+  const kinds = new Set(objects.map(({ kind }) => String(kind)));
+  return [
+    ...objects.map((value): SourceRecord => ({ ...from, body: { kind: "object", op: "UPSERT", value } })),
+    ...[...kinds].map((kind): SourceRecord => ({ ...from, body: { kind: "gap", key: `complete:${kind}`, text: undefined } })),
+  ];
+}
+
+function nextRecord(world: World): SourceRecord {
+  const share = world.random.next();
+  if (share < 0.6) return nextState(world);
+  return share < 0.85 ? nextEvent(world) : nextLog(world);
+}
+
+function nextState(world: World): SourceRecord {
+  const { teller } = world;
+  while (teller.state.length === 0) makeState(world);
+  return teller.state.shift() as SourceRecord;
+}
+
+/** What a cluster does all day: heartbeats, objects touched by controllers, pods replaced, now and then a new version. */
+function makeState(world: World): void {
+  const { random, cluster, teller } = world;
+  const workload = random.pick(cluster.workloads);
+  const share = random.next();
+  if (share < 0.22) teller.object("UPSERT", nodeObject(random.pick(cluster.nodes.filter(({ ready }) => ready)), teller.next(), teller.nowMs));
+  else if (share < 0.85) touch(world, random.pick(workload.pods));
+  else if (share < 0.91) tellControllers(world, workload);
+  else if (share < 0.94) teller.object("UPSERT", configMapObject(workload)); // a watch that starts again tells everything once more
+  else if (share < 0.97 && workload.scaled) teller.object("UPSERT", autoscalerObject(workload, teller.next(), teller.nowMs));
+  else if (share < 0.998 && workload.fault === undefined) replacePod(world, workload);
+  else if (workload.fault === undefined) rollOut(world, workload);
+}
+
+function nextEvent(world: World): SourceRecord {
+  const { teller, random } = world;
+  if (teller.events.length === 0 && !(random.chance(0.75) && teller.repeatSome())) makeEvent(world);
+  return teller.events.shift() as SourceRecord;
+}
+
+const EVERYDAY = [
+  { reason: "SuccessfulRescale", message: "New size: 5; reason: cpu resource utilization above target", component: "horizontal-pod-autoscaler" },
+  { reason: "Sync", message: "Scheduled for sync", component: "loadbalancer-controller" },
+  { reason: "UpdatedLoadBalancer", message: "Updated load balancer with new hosts", component: "service-controller" },
+  { reason: "LeaderElection", message: "became leader", component: "controller" },
+];
+
+function makeEvent({ random, cluster, teller }: World): void {
+  const { namespace, name, uid } = random.pick(cluster.workloads);
+  const about: About = { kind: "Deployment", namespace, name, uid };
+  teller.event(about, random.pick(EVERYDAY));
+}
+
+function nextLog(world: World): SourceRecord {
+  const { random, cluster, teller } = world;
+  const broken = random.chance(0.03);
+  const failing = broken ? cluster.workloads.filter(({ fault }) => fault !== undefined) : [];
+  const workload: Workload = random.pick(failing.length > 0 ? failing : cluster.workloads);
+  return teller.log(random.pick(workload.pods) as Pod, broken && failing.length > 0);
+}

@@ -1,0 +1,223 @@
+// This window's one conversation with an agent: start or find it, connect, notice that it is gone, bring it back.
+import { EventEmitter } from "vscode";
+import { type CallOptions } from "../../agent/client/calls.ts";
+import { type Client, type ClientState, connect } from "../../agent/client/connect.ts";
+import { ApiError, ConnectionError } from "../../agent/client/errors.ts";
+import { request } from "../../agent/client/http.ts";
+import type { RpcMethods, RpcNotifications } from "../../agent/protocol/rpc.ts";
+import { afterCrash, type Crashes } from "./crash-limit.ts";
+import type { LocalAgent } from "./local-agent.ts";
+import type { FailureCause, SessionState, Target } from "./session-state.ts";
+
+/** What a session needs. `client` names the extension in the agent's log. */
+export type SessionOptions = {
+  readonly client: string;
+  readonly agents: { readonly demo: LocalAgent; readonly local: LocalAgent };
+  readonly tokenFor: (url: string) => Promise<string | undefined>;
+  readonly say: (line: string) => void;
+};
+
+/** Where an agent is, and what opens it. */
+type Place = { readonly url: string; readonly token: string | undefined };
+
+const LOST = "The connection to the agent was lost.";
+const LOOK_MS = 500;
+
+/** Starts without an agent. */
+export class AgentSession {
+  readonly #options: SessionOptions;
+  readonly #states = new EventEmitter<SessionState>();
+  readonly #incidents = new EventEmitter<RpcNotifications["incidents/changed"]>();
+  readonly #stats = new EventEmitter<RpcNotifications["stats/changed"]>();
+  #state: SessionState = { state: "none" };
+  #client: Client | undefined;
+  #turn = new AbortController();
+  #crashes: Crashes = [];
+
+  readonly onState = this.#states.event;
+  readonly onIncidents = this.#incidents.event;
+  readonly onStats = this.#stats.event;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Turns to an agent, and away from the one before. Failures become a state. */
+  async open(target: Target): Promise<void> {
+    const turn = this.#begin();
+    this.#crashes = [];
+    if (this.#own()?.target.kind !== target.kind) await this.#own()?.agent.leave();
+    await this.#reach(target, turn);
+  }
+
+  /** Turns away from the agent; one that the extension started ends when no window needs it. */
+  async close(): Promise<void> {
+    const own = this.#own();
+    this.#begin();
+    this.#enter({ state: "none" });
+    await own?.agent.leave();
+  }
+
+  /** Ends the agent that the extension started, for every window. */
+  async stop(): Promise<void> {
+    const own = this.#own();
+    this.#begin();
+    await own?.agent.stop();
+    await own?.agent.leave();
+    this.#enter({ state: "none" });
+  }
+
+  /** Ends the agent that the extension started, and starts it again. */
+  async restart(): Promise<void> {
+    const own = this.#own();
+    if (!own) return;
+    const turn = this.#begin();
+    this.#crashes = [];
+    this.#enter({ state: "starting", target: own.target });
+    await own.agent.stop();
+    await this.#reach(own.target, turn);
+  }
+
+  /** Tries again at once. */
+  async retry(): Promise<void> {
+    if (this.#state.state !== "none") await this.open(this.#state.target);
+  }
+
+  /** Asks the agent. Throws as Client.call does, and ConnectionError when there is no agent. */
+  async call<M extends keyof RpcMethods>(method: M, params: RpcMethods[M][0], options?: CallOptions): Promise<RpcMethods[M][1]> {
+    if (!this.#client) throw new ConnectionError("closed", "There is no connection to an agent.");
+    return this.#client.call(method, params, options);
+  }
+
+  /** Resolves once there is a connection or none will come; tells which. */
+  async settled(): Promise<SessionState> {
+    if (this.#state.state !== "starting" && this.#state.state !== "connecting") return this.#state;
+    return new Promise((resolve) => {
+      const listening = this.onState((state) => {
+        if (state.state === "starting" || state.state === "connecting") return;
+        listening.dispose();
+        resolve(state);
+      });
+    });
+  }
+
+  /** The window closes. */
+  async dispose(): Promise<void> {
+    this.#begin();
+    await this.#own()?.agent.leave();
+  }
+
+  #begin(): AbortSignal {
+    this.#turn.abort();
+    this.#turn = new AbortController();
+    this.#client?.close();
+    this.#client = undefined;
+    return this.#turn.signal;
+  }
+
+  #own(): { readonly target: Target; readonly agent: LocalAgent } | undefined {
+    const { state } = this;
+    if (state.state === "none" || state.target.kind === "remote") return undefined;
+    return { target: state.target, agent: this.#options.agents[state.target.kind] };
+  }
+
+  async #reach(target: Target, turn: AbortSignal): Promise<void> {
+    try {
+      if (target.kind !== "remote") this.#enter({ state: "starting", target });
+      const place = await this.#placeOf(target, turn);
+      if (turn.aborted) return;
+      this.#enter({ state: "connecting", target, url: place.url });
+      this.#connect(target, place, turn);
+    } catch (error) {
+      if (turn.aborted) return;
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#options.say(`the agent could not be started: ${detail}`);
+      this.#enter({ state: "failed", target, because: "start", detail });
+    }
+  }
+
+  async #placeOf(target: Target, turn: AbortSignal): Promise<Place> {
+    if (target.kind === "remote") return { url: target.url, token: await this.#options.tokenFor(target.url) };
+    const { url, token } = await this.#options.agents[target.kind].ensure(turn);
+    return { url, token };
+  }
+
+  #connect(target: Target, place: Place, turn: AbortSignal): void {
+    const client = connect(place.url, {
+      client: this.#options.client,
+      token: place.token,
+      onState: (state) => {
+        if (!turn.aborted) this.#follow(state, { target, place, turn });
+      },
+    });
+    client.subscribe("incidents", (news) => this.#incidents.fire(news));
+    client.subscribe("stats", (news) => this.#stats.fire(news));
+    this.#client = client;
+    if (target.kind !== "remote") void this.#watch(target, turn);
+  }
+
+  #follow(state: ClientState, { target, place, turn }: { target: Target; place: Place; turn: AbortSignal }): void {
+    const hello = this.#client?.agent();
+    if (state.state === "connected" && hello) this.#enter({ state: "ready", target, url: place.url, hello });
+    if (state.state === "stale") this.#enter({ state: "stale", target, why: LOST, retryAtMs: Date.now() + 1_000 });
+    if (state.state !== "closed") return;
+    void refusalOf(place).then((because) => {
+      if (!turn.aborted) this.#enter({ state: "failed", target, because, detail: state.reason });
+    });
+  }
+
+  /** Looks whether the agent's process is still there, and starts it again when it is not. */
+  async #watch(target: Exclude<Target, { kind: "remote" }>, turn: AbortSignal): Promise<void> {
+    const agent = this.#options.agents[target.kind];
+    while (!turn.aborted) {
+      await pause(LOOK_MS);
+      if (turn.aborted || this.#state.state === "ready" || (await agent.running()) !== undefined) continue;
+      return turn.aborted ? undefined : this.#revive(target);
+    }
+  }
+
+  async #revive(target: Target): Promise<void> {
+    const turn = this.#begin();
+    const { crashes, waitMs } = afterCrash(this.#crashes, Date.now());
+    this.#crashes = crashes;
+    if (waitMs === undefined) {
+      this.#enter({ state: "failed", target, because: "start", detail: "the agent ended again and again" });
+      return;
+    }
+    this.#options.say(`the agent ended; it is started again in ${waitMs} ms`);
+    this.#enter({ state: "stale", target, why: "The agent ended and is started again.", retryAtMs: Date.now() + waitMs });
+    await pause(waitMs);
+    if (turn.aborted) return;
+    try {
+      const place = await this.#placeOf(target, turn);
+      if (!turn.aborted) this.#connect(target, place, turn);
+    } catch (error) {
+      if (turn.aborted) return;
+      this.#options.say(`the agent could not be started again: ${error instanceof Error ? error.message : error}`);
+      await this.#revive(target);
+    }
+  }
+
+  #enter(state: SessionState): void {
+    this.#state = state;
+    this.#states.fire(state);
+  }
+}
+
+/** A client that closed for good was refused: its token, or else its version. */
+async function refusalOf({ url, token }: Place): Promise<FailureCause> {
+  try {
+    await request(url, { method: "GET", path: "/api/v1/config" }, { token });
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403)) return "token";
+  }
+  return "version";
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
