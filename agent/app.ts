@@ -2,16 +2,19 @@
 import { startApi } from "./api/api.ts";
 import { startMetricsServer } from "./api/metrics-server.ts";
 import type { AgentServices } from "./api/services.ts";
+import { type ClusterWatch, watchClusters, watchHealth } from "./app/watch-clusters.ts";
 import { type Config, maskedConfig, readTls, readTokens, reasoningSettings } from "./config/config.ts";
+import type { IncidentId } from "./domain/identity.ts";
 import type { Incident } from "./domain/incident.ts";
 import { cleanupStore, scheduleCleanup, systemTimer } from "./operations/cleanup.ts";
 import { doctor } from "./operations/doctor.ts";
-import { answerRca, sentenceOf } from "./operations/rca.ts";
+import { answerRca, type RcaAnswer, sentenceOf, timelineOf } from "./operations/rca.ts";
 import { createPipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.ts";
 import { systemClock } from "./platform/clock.ts";
 import { type CleanUps, createCleanUps } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics, type Metrics } from "./platform/metrics.ts";
+import { VERSION } from "./platform/version.ts";
 import { splitAlerts } from "./sources/alerts/parse-alert.ts";
 import { loadDump } from "./sources/dump/load-dump.ts";
 import type { SourceRecord } from "./sources/port.ts";
@@ -20,7 +23,6 @@ import { parseUpdates } from "./sources/updates/parse-updates.ts";
 import { measuredStore } from "./store/measured.ts";
 import type { GraphStore } from "./store/port.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
-import { VERSION } from "./platform/version.ts";
 
 /** A running agent, or with `listen: false` the same program without its network side. */
 export type App = { readonly services: AgentServices; readonly url?: string; readonly metricsUrl?: string; stop(): Promise<void> };
@@ -44,10 +46,13 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     const pipeline = createPipeline({ ...pipelineOptions(config, logger), store, metrics });
     cleanUps.push("pipeline", () => pipeline.stop());
     await pipeline.load();
-    const services = agentServices(config, store, pipeline, metrics);
+    const watch = watchClusters(config, { store, metrics, logger });
+    const services = agentServices(config, { store, pipeline, metrics, watch });
     if (!listen) return { services, stop: () => cleanUps.run() };
     cleanUps.push("timers", startTimers(config, store, pipeline, logger));
     const urls = await listenOn(config, { services, metrics, cleanUps }, options);
+    cleanUps.push("watches", () => watch.stop());
+    watch.start(pipeline);
     return { services, ...urls, stop: () => cleanUps.run() };
   } catch (error) {
     await cleanUps.run();
@@ -66,7 +71,10 @@ function pipelineOptions(config: Config, logger: Logger): Omit<PipelineOptions, 
   };
 }
 
-function agentServices(config: Config, store: GraphStore, pipeline: Pipeline, metrics: Metrics): AgentServices {
+/** What the agent's services are made of. */
+type Parts = { readonly store: GraphStore; readonly pipeline: Pipeline; readonly metrics: Metrics; readonly watch: ClusterWatch };
+
+function agentServices(config: Config, { store, pipeline, metrics, watch }: Parts): AgentServices {
   const settings = reasoningSettings(config);
   return {
     version: VERSION,
@@ -84,7 +92,8 @@ function agentServices(config: Config, store: GraphStore, pipeline: Pipeline, me
       const fault = pipeline.fault();
       return { ready: fault === undefined, reasons: fault === undefined ? [] : [fault] };
     },
-    doctor: () => examineAgent(config, store, pipeline),
+    doctor: () => examineAgent(config, { store, pipeline, watch }),
+    sources: () => watch.status(),
     maskedConfig: () => maskedConfig(config),
     cleanup: (options) => cleanupStore(store, { ...options, nowMs: systemClock.nowMs() }),
     replay: (options) => replayInto(pipeline, config, options),
@@ -120,11 +129,14 @@ async function replayInto(pipeline: Pipeline, config: Config, options: Parameter
   return counts;
 }
 
-function examineAgent(config: Config, store: GraphStore, pipeline: Pipeline): ReturnType<AgentServices["doctor"]> {
+function examineAgent(config: Config, { store, pipeline, watch }: Omit<Parts, "metrics">): ReturnType<AgentServices["doctor"]> {
   const fault = pipeline.fault();
-  const sources = [
-    { name: "pipeline", state: fault === undefined ? "running" : "failing", ...(fault === undefined ? {} : { reason: fault }) },
-  ] as const;
+  const own = {
+    name: "pipeline",
+    state: fault === undefined ? "running" : "failing",
+    ...(fault === undefined ? {} : { reason: fault }),
+  } as const;
+  const sources = [own, ...watchHealth(watch.status())];
   return doctor({ config, store, sources, kgroot: VERSION, nowMs: systemClock.nowMs() });
 }
 
@@ -179,6 +191,8 @@ async function listenOn(config: Config, { services, metrics, cleanUps }: Started
 /** What `kgroot analyze` found. */
 export type Analysis = {
   readonly incidents: readonly Incident[];
+  /** What happened, oldest first, by incident. */
+  readonly timelines: ReadonlyMap<IncidentId, RcaAnswer["timeline"]>;
   readonly gaps: readonly string[];
   readonly counts: {
     readonly records: number;
@@ -192,6 +206,9 @@ export type Analysis = {
 /** How to analyse. */
 export type AnalyzeOptions = { readonly logger: Logger; readonly signal: AbortSignal; readonly progress?: (what: string) => void };
 
+/** The API server keeps an Event for an hour: one that is still in a dump may be going on. */
+const EVENT_LIFE_MS = HOUR_MS;
+
 /** Refusals that are told one by one; the rest are counted. */
 const REFUSALS_MAX = 100;
 
@@ -202,7 +219,9 @@ const INCIDENTS_MAX = 500;
 export async function analyze(config: Config, paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
   const { logger, signal, progress } = options;
   const store = openSqliteStore({ path: ":memory:" });
-  const pipeline = createPipeline({ ...pipelineOptions(config, logger), store, metrics: createMetrics() });
+  const common = pipelineOptions(config, logger);
+  const settings = { ...common.settings, silenceMs: Math.max(common.settings.silenceMs, EVENT_LIFE_MS) };
+  const pipeline = createPipeline({ ...common, settings, store, metrics: createMetrics() });
   const counts = { records: 0, applied: 0, dropped: 0, refused: [] as { where: string; reason: string }[] };
   const gaps = new Set<string>();
   try {
@@ -214,7 +233,7 @@ export async function analyze(config: Config, paths: readonly string[], options:
     });
     for await (const batch of batches) {
       const result = await pipeline.accept(batch, signal);
-      counts.records += batch.length;
+      counts.records += batch.filter(({ body }) => body.kind !== "gap").length;
       counts.applied += result.applied;
       counts.dropped += result.dropped;
       for (const { body } of batch) if (body.kind === "gap" && body.text !== undefined) gaps.add(body.text);
@@ -224,7 +243,8 @@ export async function analyze(config: Config, paths: readonly string[], options:
     await pipeline.finish();
     const { resources } = await store.stats();
     const { rows } = await store.incidents({ limit: INCIDENTS_MAX, includeMuted: true });
-    return { incidents: rows, gaps: [...gaps], counts: { ...counts, resources } };
+    const timelines = new Map(await Promise.all(rows.map(async (incident) => [incident.id, await timelineOf(store, incident)] as const)));
+    return { incidents: rows, timelines, gaps: [...gaps], counts: { ...counts, resources } };
   } finally {
     await pipeline.stop();
     await store.close();

@@ -49,7 +49,7 @@ export const CONTEXTS = {
 } as const;
 
 /** `contextValue` of tree items, for their menus. */
-export const ITEMS = { incident: "incident", muted: "mutedIncident", cause: "cause", resource: "resource" } as const;
+export const ITEMS = { incident: "incident", cause: "cause", resource: "resource" } as const;
 
 /** User settings; the section is `kgroot`. */
 export const SETTINGS = {

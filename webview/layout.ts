@@ -111,8 +111,10 @@ function slotsOf(ids: readonly string[], links: readonly LayoutLink[], layering:
     for (const [at, id] of chain.entries()) {
       const next = chain[at + 1];
       if (next === undefined) continue;
-      after.set(id, [...(after.get(id) ?? []), next]);
-      before.set(next, [...(before.get(next) ?? []), id]);
+      for (let pull = link.weight ?? 1; pull > 0; pull -= 1) {
+        after.set(id, [...(after.get(id) ?? []), next]);
+        before.set(next, [...(before.get(next) ?? []), id]);
+      }
     }
   }
   return { slots, near: { before, after }, bends };

@@ -1,15 +1,29 @@
-// What of an incident's graph is drawn: like effects folded into one card when there are many, and what had happened by a given time.
+// What of an incident's graph is drawn: what is alike folded into one card, the links that matter, and what had happened by a given time.
 import type { WireGraphLink, WireGraphNode, WireIncidentGraph, WireSeverity } from "../agent/protocol/incident.ts";
+import { type Essence, essenceOf } from "./essential.ts";
+import { type Fold, foldsOf, type Unfolded } from "./fold.ts";
 import { oneLine, pluralKind, timeMs } from "./format.ts";
 import { worst } from "./marks.ts";
 
-/** One card: a single episode, or several alike (`folded`). `members` oldest first, never empty. */
+/** What the reader has set. `counts`: anomalies are drawn too; `allLinks`: also those that others imply. */
+export type Showing = { readonly unfolded: Unfolded; readonly allLinks: boolean; readonly counts: boolean };
+
+/** What is shown to who has set nothing. */
+export const FIRST_SHOWING: Showing = { unfolded: { all: false, ids: new Set() }, allLinks: false, counts: false };
+
+/** One card: a single episode, or several (`folded`) of one or of several `resources`. `members` oldest first, never empty. `count`: how often it happened. */
 export type VisibleNode = {
   readonly id: string;
   readonly members: readonly WireGraphNode[];
   readonly folded: boolean;
+  readonly resources: number;
+  readonly workload: string | undefined;
   readonly role: WireGraphNode["role"];
   readonly firstCritical: boolean;
+  /** It competes with the root cause and was not ruled out. */
+  readonly rival: boolean;
+  /** The verdict's path runs over it. */
+  readonly onChain: boolean;
   readonly kind: string;
   readonly title: string;
   readonly namespace: string;
@@ -20,6 +34,9 @@ export type VisibleNode = {
   readonly count: number;
 };
 
+/** `chain`: the verdict's path runs along it; `aside`: it starts at what the root cause does not explain. */
+export type Emphasis = "chain" | "plain" | "aside";
+
 /** One drawn link; `links` are those it stands for, best first. */
 export type VisibleLink = {
   readonly id: string;
@@ -27,54 +44,50 @@ export type VisibleLink = {
   readonly effect: string;
   readonly score: number;
   readonly links: readonly WireGraphLink[];
+  readonly emphasis: Emphasis;
 };
 
-/** Cards in the order of their first episode, and links among them. `folds` counts the cards that stand for several episodes. */
-export type VisibleGraph = { readonly nodes: readonly VisibleNode[]; readonly links: readonly VisibleLink[]; readonly folds: number };
+/** Cards in the order of their first episode, and links among them. `folds` counts cards of several episodes, `spareLinks` and `spareCounts` what is not drawn unless asked for. */
+export type VisibleGraph = {
+  readonly nodes: readonly VisibleNode[];
+  readonly links: readonly VisibleLink[];
+  readonly folds: number;
+  readonly spareLinks: number;
+  readonly spareCounts: number;
+};
 
-/** Above so many cards like effects are folded: more do not fit a screen legibly. */
-export const FOLD_ABOVE = 40;
-/** Fewer alike are left apart: a fold hides names and must save room to be worth it. */
-const FOLD_MIN = 3;
-
-/** What counts as alike, ever more broadly, until the graph is small enough. */
-const FOLD_KEYS: readonly ((node: WireGraphNode) => string)[] = [
-  (node) => [node.resource.kind, node.etype, node.reason, node.resource.namespace ?? ""].join("\u0000"),
-  (node) => [node.resource.kind, node.etype, node.reason].join("\u0000"),
-  (node) => [node.resource.kind, node.category].join("\u0000"),
-];
-
-/** The graph to draw. Cards whose id is in `unfolded` are shown member by member. */
-export function visibleGraph(graph: WireIncidentGraph, unfolded: ReadonlySet<string>): VisibleGraph {
-  const sorted = [...graph.nodes].sort((a, b) => startMs(a) - startMs(b) || (a.event_id < b.event_id ? -1 : 1));
-  const critical = graph.incident.first_critical_failure;
-  const groups = foldGroups(sorted, (node) => node.role === "root_cause" || node.event_id === critical);
-  const cardOf = new Map<string, string>();
-  const nodes: VisibleNode[] = [];
-  for (const [id, members] of groups) {
-    const apart = members.length === 1 || unfolded.has(id) ? members.map((member) => [member]) : [members];
-    for (const part of apart) {
-      const cardId = part.length > 1 ? id : (part[0]?.event_id ?? id);
-      nodes.push(card(cardId, part, critical));
-      for (const member of part) cardOf.set(member.event_id, cardId);
-    }
-  }
-  nodes.sort((a, b) => a.firstMs - b.firstMs || (a.id < b.id ? -1 : 1));
-  return { nodes, links: visibleLinks(graph.links, cardOf), folds: nodes.filter((node) => node.folded).length };
+/** The graph to draw. */
+export function visibleGraph(graph: WireIncidentGraph, showing: Showing): VisibleGraph {
+  const { incident } = graph;
+  const spare = spareCounts(graph);
+  const sorted = graph.nodes.filter((node) => showing.counts || !spare.has(node.event_id)).sort(byStart);
+  const stays = (node: WireGraphNode): boolean => node.role === "root_cause" || node.event_id === incident.first_critical_failure;
+  const cards = foldsOf(sorted, showing.unfolded, stays)
+    .map((fold) => cardOf(fold, incident))
+    .sort((a, b) => a.firstMs - b.firstMs || (a.id < b.id ? -1 : 1));
+  const merged = mergedLinks(graph.links, cards);
+  const stations = cards.map((card) => ({ ...card, rids: card.members.map((member) => member.resource.rid) }));
+  const essence = essenceOf(stations, merged, incident.path);
+  const links = merged
+    .filter((link) => showing.allLinks || essence.essential.has(link.id))
+    .map((link) => ({ ...link, emphasis: emphasisOf(link, essence) }));
+  const onChain = new Set(links.filter((link) => link.emphasis === "chain").flatMap((link) => [link.cause, link.effect]));
+  return {
+    nodes: cards.map((card) => ({ ...card, onChain: onChain.has(card.id) })),
+    links,
+    folds: cards.filter((card) => card.folded).length,
+    spareLinks: merged.length - essence.essential.size,
+    spareCounts: spare.size,
+  };
 }
 
-/** The fold that an episode would be in, if like ones were folded. */
-export function foldOf(graph: WireIncidentGraph, eventId: string): string | undefined {
-  const whole = visibleGraph(graph, new Set());
-  return whole.nodes.find((node) => node.folded && node.members.some((member) => member.event_id === eventId))?.id;
-}
-
-/** How many of a card's episodes had begun by `atMs` and how many of these had cleared. A card with none is not drawn. */
-export function happenedBy(node: VisibleNode, atMs: number): { readonly begun: number; readonly cleared: number } {
+/** How many of a card's episodes had begun by `atMs`, on how many resources, and how many of these episodes had cleared. A card with none is not drawn. */
+export function happenedBy(node: VisibleNode, atMs: number): { readonly begun: number; readonly cleared: number; readonly resources: number } {
   const begun = node.members.filter((member) => startMs(member) <= atMs);
   return {
     begun: begun.length,
     cleared: begun.filter((member) => (timeMs(member.cleared_time) ?? Number.POSITIVE_INFINITY) <= atMs).length,
+    resources: new Set(begun.map((member) => member.resource.rid)).size,
   };
 }
 
@@ -103,62 +116,95 @@ export function related(graph: VisibleGraph, id: string): ReadonlySet<string> {
   return found;
 }
 
-/** The name on a card: the resource's own, or how many of what when folded (`count` of them). */
-export function cardTitle(node: VisibleNode, count: number): string {
-  return node.folded ? `${count} ${pluralKind(node.kind)}` : node.title;
+/** The name on a card: the resource's own; of several, how many of what, as kubectl calls them (`resources` of them). */
+export function cardTitle(node: VisibleNode, resources: number): string {
+  if (node.resources === 1) return node.title;
+  const kind = (resources === 1 ? node.kind : pluralKind(node.kind)).toLowerCase();
+  return `${resources} ${kind}${node.workload === undefined ? "" : ` of ${node.workload}`}`;
+}
+
+/**
+ * Anomalies are sums over other episodes: they say nothing that is not drawn already. Those that must be drawn all the same: what the verdict names,
+ * the only known cause of something, and when there is nothing else.
+ */
+function spareCounts({ incident, nodes, links }: WireIncidentGraph): ReadonlySet<string> {
+  const anomalies = new Set(nodes.filter((node) => node.etype === "anomaly").map((node) => node.event_id));
+  if (anomalies.size === nodes.length) return new Set();
+  const explained = new Set(links.filter((link) => !anomalies.has(link.cause)).map((link) => link.effect));
+  const needed = new Set(links.filter((link) => !anomalies.has(link.effect) && !explained.has(link.effect)).map((link) => link.cause));
+  const named = (node: WireGraphNode): boolean => node.role === "root_cause" || node.event_id === incident.first_critical_failure;
+  return new Set(
+    nodes.filter((node) => anomalies.has(node.event_id) && !needed.has(node.event_id) && !named(node)).map((node) => node.event_id),
+  );
 }
 
 function startMs(node: WireGraphNode): number {
   return timeMs(node.first_time) ?? 0;
 }
 
-function foldGroups(sorted: readonly WireGraphNode[], stays: (node: WireGraphNode) => boolean): Map<string, WireGraphNode[]> {
-  let groups = new Map(sorted.map((node) => [node.event_id, [node]]));
-  for (const [level, keyOf] of FOLD_KEYS.entries()) {
-    if (groups.size <= FOLD_ABOVE) break;
-    const alike = new Map<string, WireGraphNode[]>();
-    for (const node of sorted) {
-      const key = stays(node) ? node.event_id : `fold:${level}:${keyOf(node)}`;
-      alike.set(key, [...(alike.get(key) ?? []), node]);
-    }
-    groups = new Map();
-    for (const [key, members] of alike) {
-      if (members.length >= FOLD_MIN) groups.set(key, members);
-      else for (const member of members) groups.set(member.event_id, [member]);
-    }
-  }
-  return groups;
+function byStart(a: WireGraphNode, b: WireGraphNode): number {
+  return startMs(a) - startMs(b) || (a.event_id < b.event_id ? -1 : 1);
 }
 
-function card(id: string, members: readonly WireGraphNode[], critical: string | undefined): VisibleNode {
-  const resources = members.map((member) => member.resource);
-  const first = resources[0];
-  const namespaces = new Set(resources.map((resource) => resource.namespace ?? ""));
-  const reasons = new Set(members.map((member) => member.reason));
-  const folded = members.length > 1;
+function emphasisOf(link: { readonly id: string; readonly cause: string }, essence: Essence): Emphasis {
+  if (essence.chain.has(link.id)) return "chain";
+  return essence.explained.has(link.cause) ? "plain" : "aside";
+}
+
+function cardOf(fold: Fold, incident: WireIncidentGraph["incident"]): Omit<VisibleNode, "onChain"> {
+  const members = [...fold.members].sort(byStart);
+  const first = members[0];
+  const rids = new Set(members.map((member) => member.resource.rid));
+  const namespaces = new Set(members.map((member) => member.resource.namespace ?? ""));
   const roles = members.map((member) => member.role);
+  const role = roles.includes("root_cause") ? "root_cause" : roles.includes("cause") ? "cause" : "symptom";
+  const rivals = new Set(incident.causes.filter((cause) => cause.rejected_because === undefined).map((cause) => cause.event_id));
   return {
-    id,
+    id: fold.id,
     members,
-    folded,
-    role: roles.includes("root_cause") ? "root_cause" : roles.includes("cause") ? "cause" : "symptom",
-    firstCritical: members.some((member) => member.event_id === critical),
-    kind: oneLine(first?.kind ?? ""),
-    title: oneLine(first?.name ?? ""),
-    namespace: namespaces.size === 1 ? oneLine(first?.namespace ?? "") : `${namespaces.size} namespaces`,
-    reason: reasons.size === 1 ? oneLine(members[0]?.reason ?? "") : `${reasons.size} reasons`,
+    folded: members.length > 1,
+    resources: rids.size,
+    workload: fold.workload === undefined ? undefined : oneLine(fold.workload),
+    role,
+    firstCritical: members.some((member) => member.event_id === incident.first_critical_failure),
+    rival: role !== "root_cause" && incident.root_cause !== null && members.some((member) => rivals.has(member.event_id)),
+    kind: oneLine(first?.resource.kind ?? ""),
+    title: oneLine(first?.resource.name ?? ""),
+    namespace: namespaces.size === 1 ? oneLine(first?.resource.namespace ?? "") : `${namespaces.size} namespaces`,
+    reason: reasonsOf(members, incident),
     severity: worst(members.map((member) => member.severity)),
     firstMs: Math.min(...members.map(startMs)),
     lastMs: Math.max(...members.map((member) => timeMs(member.last_time) ?? startMs(member))),
-    count: members.reduce((sum, member) => sum + member.count, 0),
+    count: timesOf(members),
   };
 }
 
-function visibleLinks(links: readonly WireGraphLink[], cardOf: ReadonlyMap<string, string>): VisibleLink[] {
+/** All reasons when they are few and of one resource, those that the verdict ranks first. */
+function reasonsOf(members: readonly WireGraphNode[], incident: WireIncidentGraph["incident"]): string {
+  const ranked = incident.causes.map((cause) => cause.event_id);
+  const rank = (node: WireGraphNode): number => (ranked.includes(node.event_id) ? ranked.indexOf(node.event_id) : ranked.length);
+  const reasons = [...new Set([...members].sort((a, b) => rank(a) - rank(b)).map((member) => oneLine(member.reason)))];
+  const same = members.every((member) => member.resource.rid === members[0]?.resource.rid);
+  return reasons.length === 1 || (same && reasons.length <= 3) ? reasons.join(", ") : `${reasons.length} reasons`;
+}
+
+/** Two records of one thing count it twice: of each resource and reason the record that saw it most often counts. */
+function timesOf(members: readonly WireGraphNode[]): number {
+  const seen = new Map<string, Map<string, number>>();
+  for (const { resource, reason, etype, count } of members) {
+    const thing = `${resource.rid}\u0000${reason}`;
+    const records = seen.get(thing) ?? new Map<string, number>();
+    seen.set(thing, records.set(etype, (records.get(etype) ?? 0) + count));
+  }
+  return [...seen.values()].reduce((sum, records) => sum + Math.max(...records.values()), 0);
+}
+
+function mergedLinks(links: readonly WireGraphLink[], cards: readonly Omit<VisibleNode, "onChain">[]): Omit<VisibleLink, "emphasis">[] {
+  const cardOfEpisode = new Map(cards.flatMap((card) => card.members.map((member) => [member.event_id, card.id])));
   const merged = new Map<string, { cause: string; effect: string; links: WireGraphLink[] }>();
   for (const link of links) {
-    const cause = cardOf.get(link.cause);
-    const effect = cardOf.get(link.effect);
+    const cause = cardOfEpisode.get(link.cause);
+    const effect = cardOfEpisode.get(link.effect);
     if (cause === undefined || effect === undefined || cause === effect) continue;
     const id = `${cause}\u0000${effect}`;
     const entry = merged.get(id) ?? { cause, effect, links: [] };

@@ -3,7 +3,7 @@ import type { CausalLink } from "../domain/causal-link.ts";
 import type { Subject } from "../domain/resource.ts";
 import type { RcaOutcome, RcaQuery } from "../operations/rca.ts";
 import type { LiveFeed } from "../pipeline/live-change.ts";
-import type { Sink } from "../sources/port.ts";
+import type { Sink, SourceStatus } from "../sources/port.ts";
 import type { CleanupCount, GraphStore, HealthFinding, Progress } from "../store/port.ts";
 
 /** Whether the agent may be sent traffic, and why not. */
@@ -19,6 +19,8 @@ export type AgentServices = {
   rca(query: RcaQuery): Promise<RcaOutcome>;
   readiness(): Readiness;
   doctor(): Promise<readonly HealthFinding[]>;
+  /** How the sources that watch clusters do; absent or empty: nothing is watched. */
+  sources?(): readonly SourceStatus[];
   /** The settings in force, secrets masked. */
   maskedConfig(): unknown;
   cleanup(options: {

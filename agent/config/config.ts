@@ -21,8 +21,18 @@ const MINUTE_MS = 60_000;
 
 /** The reasoning settings in the domain's terms: milliseconds and scores. */
 export function reasoningSettings({ reasoning }: Config): ReasoningSettings {
-  const { windowMinutes, skewSeconds, foldMinutes, incidentWindowMinutes, quietMinutes, settleSeconds, escalation, anomalies, ...same } =
-    reasoning;
+  const {
+    windowMinutes,
+    skewSeconds,
+    foldMinutes,
+    incidentWindowMinutes,
+    quietMinutes,
+    silenceMinutes,
+    settleSeconds,
+    escalation,
+    anomalies,
+    ...same
+  } = reasoning;
   const { windowMinutes: anomalyMinutes, ...limits } = anomalies;
   return {
     ...same,
@@ -31,6 +41,7 @@ export function reasoningSettings({ reasoning }: Config): ReasoningSettings {
     foldMs: foldMinutes * MINUTE_MS,
     incidentWindowMs: incidentWindowMinutes * MINUTE_MS,
     quietMs: quietMinutes * MINUTE_MS,
+    silenceMs: silenceMinutes * MINUTE_MS,
     settleMs: settleSeconds * SECOND_MS,
     escalation: { everyRepeats: escalation.everyRepeats, windowMs: escalation.windowMinutes * MINUTE_MS },
     anomalies: { ...limits, windowMs: anomalyMinutes * MINUTE_MS },

@@ -85,6 +85,35 @@ const MetricsSchema = Type.Object(
   closed,
 );
 
+const names = (description: string) => Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { default: [], description });
+
+const KubernetesSchema = Type.Object(
+  {
+    enabled: Type.Boolean({
+      default: false,
+      description:
+        "Whether clusters are watched. Without `contexts`: the one that the agent runs in as a pod, else the kubeconfig's current one.",
+    }),
+    contexts: names("Contexts of the kubeconfig, each a cluster of its own; its name is the cluster's name."),
+    kubeconfig: Type.Optional(Type.String({ minLength: 1, description: "Default: `KUBECONFIG`, then `~/.kube/config`." })),
+    namespaces: names("Only these namespaces, each watched by itself; enough with rights in namespaces only. Empty: all."),
+    exceptKinds: names("Kinds that are not watched, such as `Secret`."),
+    silenceSeconds: Type.Number({
+      minimum: 1,
+      maximum: 3_600,
+      default: 150,
+      description: "A watch that is silent for this long is made anew: the connection may be half open.",
+    }),
+    forbiddenRetrySeconds: Type.Number({
+      minimum: 0.1,
+      maximum: 3_600,
+      default: 60,
+      description: "A kind that the account may not read is asked for again after this long.",
+    }),
+  },
+  closed,
+);
+
 const ReasoningSchema = Type.Object(
   {
     windowMinutes: minutes(DEFAULT_REASONING.windowMs, "How long before its effect a cause may lie."),
@@ -104,6 +133,10 @@ const ReasoningSchema = Type.Object(
     foldMinutes: minutes(DEFAULT_REASONING.foldMs, "Repeats no further apart than this are one episode."),
     incidentWindowMinutes: minutes(DEFAULT_REASONING.incidentWindowMs, "Related failures this close in time are one incident."),
     quietMinutes: minutes(DEFAULT_REASONING.quietMs, "An incident that has cleared is resolved after this long without news."),
+    silenceMinutes: minutes(
+      DEFAULT_REASONING.silenceMs,
+      "An incident known from events and logs only is resolved after this long without news.",
+    ),
     settleSeconds: amount(DEFAULT_REASONING.settleMs / SECOND_MS, 3_600, "A finding that rests on several objects must hold this long."),
     rootCauseConfidenceMin: amount(DEFAULT_REASONING.rootCauseConfidenceMin, 1, 'Below this probability the answer is "not sure".'),
     escalation: Type.Object(
@@ -134,6 +167,7 @@ export const SettingsSchema = Type.Object(
     store: StoreSchema,
     http: HttpSchema,
     metrics: MetricsSchema,
+    kubernetes: KubernetesSchema,
     reasoning: ReasoningSchema,
     logs: Type.Object(
       {

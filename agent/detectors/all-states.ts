@@ -12,6 +12,7 @@ import { MORE_STATE_DETECTORS } from "./more-states.ts";
 import { nodeConditions } from "./node-conditions.ts";
 import { nodeLease } from "./node-lease.ts";
 import { nodeScheduling } from "./node-scheduling.ts";
+import { podDns } from "./pod-dns.ts";
 import { podFailed } from "./pod-failed.ts";
 import { podHints } from "./pod-hints.ts";
 import { podNode, podNodeMissing } from "./pod-node.ts";
@@ -37,6 +38,7 @@ export const STATE_DETECTORS: readonly StateDetector[] = [
   containerPortConflict,
   containerProbePort,
   podFailed,
+  podDns,
   podTerminating,
   podNode,
   podNodeMissing,

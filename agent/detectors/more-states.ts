@@ -8,6 +8,7 @@ import { quotaExhausted } from "./quota-exhausted.ts";
 import { quotaLimitRange } from "./quota-limit-range.ts";
 import { quotaShortfall } from "./quota-shortfall.ts";
 import { routeBackends } from "./route-backends.ts";
+import { routeMisdirected } from "./route-misdirected.ts";
 import { scalingAutoscaler } from "./scaling-autoscaler.ts";
 import { serviceAddress } from "./service-address.ts";
 import { serviceEndpoints } from "./service-endpoints.ts";
@@ -25,6 +26,7 @@ export const MORE_STATE_DETECTORS: readonly StateDetector[] = [
   serviceLoadBalancer,
   serviceAddress,
   routeBackends,
+  routeMisdirected,
   storageClaim,
   storageVolume,
   scalingAutoscaler,

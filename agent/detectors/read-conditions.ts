@@ -15,8 +15,17 @@ export type Condition = {
 
 /** All well-formed conditions of an object, in its own order. */
 export function conditionsOf(object: KubeObject): readonly Condition[] {
-  return objectsAt(object.status, "conditions").flatMap(parseCondition);
+  const { status } = object;
+  if (status === undefined) return [];
+  const known = conditionsSeen.get(status);
+  if (known !== undefined) return known;
+  const conditions = objectsAt(status, "conditions").flatMap(parseCondition);
+  conditionsSeen.set(status, conditions);
+  return conditions;
 }
+
+// Many detectors ask for the conditions of one object in a row; a status never changes, so the answer is kept as long as it lives.
+const conditionsSeen = new WeakMap<JsonObject, readonly Condition[]>();
 
 /** The condition of this type, undefined when the object does not have it. */
 export function conditionOf(object: KubeObject, type: string): Condition | undefined {

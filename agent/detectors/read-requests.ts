@@ -11,8 +11,15 @@ export type Requests = { readonly cpu: number; readonly memory: number };
  * that is not given, as the API server sets it (kubernetes.io: Resource Management for Pods and Containers; Sidecar Containers). Pod-level resources win.
  */
 export function podRequests(spec: JsonObject | undefined): Requests {
-  return { cpu: requestOf(spec, "cpu"), memory: requestOf(spec, "memory") };
+  const known = spec && requestsSeen.get(spec);
+  if (known !== undefined) return known;
+  const requests = { cpu: requestOf(spec, "cpu"), memory: requestOf(spec, "memory") };
+  if (spec) requestsSeen.set(spec, requests);
+  return requests;
 }
+
+// Specs never change, and a pod that waits for a node asks for those of all pods.
+const requestsSeen = new WeakMap<JsonObject, Requests>();
 
 function requestOf(spec: JsonObject | undefined, resource: "cpu" | "memory"): number {
   const init = objectsAt(spec, "initContainers");

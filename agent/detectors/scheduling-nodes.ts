@@ -22,8 +22,10 @@ export const schedulingNodes: StateDetector = {
     const spoken = conditionOf(object, "PodScheduled")?.message !== undefined;
     if (spoken || !isUnplaced(object) || listAt(object.spec, "schedulingGates").length > 0) return [];
     const nodes = ordinaryNodes(nodesOf(view));
+    // Room is asked for last: it takes all pods of the node, and mostly the first node has it.
+    const takes = (node: KubeObject) => fits(placementOf(object.spec, node)) && fits(placementOf(object.spec, node, usedOn(node, view)));
+    if (nodes.length === 0 || nodes.some(takes)) return [];
     const placements = nodes.map((node) => placementOf(object.spec, node, usedOn(node, view)));
-    if (nodes.length === 0 || placements.some(fits)) return [];
     return obstacles(placements).map(({ reason, taint, against }) => nodeFinding(object, reason, { taint, against, nodes }));
   },
 };

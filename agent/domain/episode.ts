@@ -9,8 +9,22 @@ export type EpisodeType = (typeof EPISODE_TYPES)[number];
 
 /** What kind of thing a cause is (contracts.md §8). */
 export const CATEGORIES = [
-  "change", "image", "config", "resources", "scheduling", "probe", "network", "dns", "storage", "node", "quota", "policy",
-  "application", "dependency", "control-plane", "unknown",
+  "change",
+  "image",
+  "config",
+  "resources",
+  "scheduling",
+  "probe",
+  "network",
+  "dns",
+  "storage",
+  "node",
+  "quota",
+  "policy",
+  "application",
+  "dependency",
+  "control-plane",
+  "unknown",
 ] as const;
 
 /** What kind of thing a cause is. */

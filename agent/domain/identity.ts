@@ -38,9 +38,25 @@ export function displayName(ref: { readonly kind: string; readonly namespace?: s
 }
 
 const CLUSTER_SCOPED = new Set([
-  "namespace", "node", "persistentvolume", "storageclass", "clusterrole", "clusterrolebinding", "priorityclass", "runtimeclass",
-  "ingressclass", "csidriver", "csinode", "volumeattachment", "mutatingwebhookconfiguration", "validatingwebhookconfiguration",
-  "customresourcedefinition", "apiservice", "gatewayclass", "certificatesigningrequest", "cluster",
+  "namespace",
+  "node",
+  "persistentvolume",
+  "storageclass",
+  "clusterrole",
+  "clusterrolebinding",
+  "priorityclass",
+  "runtimeclass",
+  "ingressclass",
+  "csidriver",
+  "csinode",
+  "volumeattachment",
+  "mutatingwebhookconfiguration",
+  "validatingwebhookconfiguration",
+  "customresourcedefinition",
+  "apiservice",
+  "gatewayclass",
+  "certificatesigningrequest",
+  "cluster",
 ]);
 
 /** Whether resources of this kind live outside namespaces (built-in kinds and well-known custom ones). */

@@ -29,7 +29,12 @@ export type Candidate = {
 };
 
 /** One edge of the causal path from root cause to symptom. */
-export type CausalStep = { readonly from: Subject; readonly to: Subject; readonly relation: RelationType | "SAME" | "IN_NAMESPACE"; readonly evidence: string };
+export type CausalStep = {
+  readonly from: Subject;
+  readonly to: Subject;
+  readonly relation: RelationType | "SAME" | "IN_NAMESPACE";
+  readonly evidence: string;
+};
 
 /** Who is hit or could be. */
 export type Affected = { readonly subject: Subject; readonly role: "symptom" | "at_risk"; readonly sinceMs?: number | undefined };
@@ -53,7 +58,13 @@ export type Verdict = {
 };
 
 /** A past incident that looks like this one. */
-export type SimilarIncident = { readonly id: IncidentId; readonly title: string; readonly score: number; readonly because: string; readonly confirmed?: boolean | undefined };
+export type SimilarIncident = {
+  readonly id: IncidentId;
+  readonly title: string;
+  readonly score: number;
+  readonly because: string;
+  readonly confirmed?: boolean | undefined;
+};
 
 /** A cluster of episodes. */
 export type Incident = {

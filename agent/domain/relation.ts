@@ -2,7 +2,16 @@
 import type { ResourceId } from "./identity.ts";
 
 export const RELATION_TYPES = [
-  "CONTROLS", "OWNS", "RUNS_ON", "SELECTS", "ROUTES_TO", "USES", "BINDS", "SCALES", "GUARDS", "CALLS",
+  "CONTROLS",
+  "OWNS",
+  "RUNS_ON",
+  "SELECTS",
+  "ROUTES_TO",
+  "USES",
+  "BINDS",
+  "SCALES",
+  "GUARDS",
+  "CALLS",
 ] as const;
 
 /**

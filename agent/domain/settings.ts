@@ -20,13 +20,19 @@ export type ReasoningSettings = {
   readonly incidentWindowMs: number;
   /** An incident whose findings have cleared is resolved when nothing was seen for this long. */
   readonly quietMs: number;
+  /** An incident without any condition (only events and logs) is resolved when nothing was seen for this long. */
+  readonly silenceMs: number;
   /** A finding that rests on other objects must hold this long before it is believed: their news may lag. */
   readonly settleMs: number;
   /** A root cause is named from this calibrated probability on; below it the answer is "not sure". */
   readonly rootCauseConfidenceMin: number;
   readonly escalation: { readonly everyRepeats: number; readonly windowMs: number };
   readonly anomalies: {
-    readonly windowMs: number; readonly errorsPerMinuteMax: number; readonly sameReasonMax: number; readonly oomKillsMax: number; readonly churnMax: number;
+    readonly windowMs: number;
+    readonly errorsPerMinuteMax: number;
+    readonly sameReasonMax: number;
+    readonly oomKillsMax: number;
+    readonly churnMax: number;
   };
 };
 
@@ -40,6 +46,7 @@ export const DEFAULT_REASONING: ReasoningSettings = {
   foldMs: 5 * MINUTE_MS,
   incidentWindowMs: 15 * MINUTE_MS,
   quietMs: 5 * MINUTE_MS,
+  silenceMs: 15 * MINUTE_MS,
   settleMs: 30_000,
   rootCauseConfidenceMin: 0.5,
   escalation: { everyRepeats: 3, windowMs: 5 * MINUTE_MS },

@@ -8,10 +8,23 @@ export type Severity = (typeof SEVERITIES)[number];
 const RANK: Readonly<Record<Severity, number>> = { INFO: 0, WARNING: 1, ERROR: 2, FATAL: 3 };
 
 const WORDS: Readonly<Record<string, Severity>> = {
-  INFO: "INFO", NORMAL: "INFO", NOTICE: "INFO", DEBUG: "INFO", TRACE: "INFO", NONE: "INFO", INFORMATIONAL: "INFO",
-  WARNING: "WARNING", WARN: "WARNING",
-  ERROR: "ERROR", ERR: "ERROR",
-  FATAL: "FATAL", CRITICAL: "FATAL", ALERT: "FATAL", EMERG: "FATAL", EMERGENCY: "FATAL", PANIC: "FATAL",
+  INFO: "INFO",
+  NORMAL: "INFO",
+  NOTICE: "INFO",
+  DEBUG: "INFO",
+  TRACE: "INFO",
+  NONE: "INFO",
+  INFORMATIONAL: "INFO",
+  WARNING: "WARNING",
+  WARN: "WARNING",
+  ERROR: "ERROR",
+  ERR: "ERROR",
+  FATAL: "FATAL",
+  CRITICAL: "FATAL",
+  ALERT: "FATAL",
+  EMERG: "FATAL",
+  EMERGENCY: "FATAL",
+  PANIC: "FATAL",
 };
 
 /** 0 for INFO up to 3 for FATAL. */

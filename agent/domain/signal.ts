@@ -49,7 +49,13 @@ export type Occurrence = {
 };
 
 /** A source could not see something: becomes an evidence gap of verdicts. */
-export type GapSeen = { readonly kind: "gap"; readonly cluster: string; readonly atMs: number; readonly key: string; readonly text: string | undefined };
+export type GapSeen = {
+  readonly kind: "gap";
+  readonly cluster: string;
+  readonly atMs: number;
+  readonly key: string;
+  readonly text: string | undefined;
+};
 
 /** Anything that came in, normalised. */
 export type Signal = ObjectSeen | EdgeSeen | Occurrence | GapSeen;

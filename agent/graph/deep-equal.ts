@@ -1,27 +1,39 @@
 // Whether two JSON values are the same; decides whether a new version of an object says anything new.
+import { HEARTBEAT_FIELDS } from "../domain/heartbeat.ts";
 import type { Json } from "../domain/kube-object.ts";
 
 /** Deep equality of JSON values; an absent key and an undefined value are the same. */
 export function deepEqual(a: Json | undefined, b: Json | undefined): boolean {
+  return isSame(a, b, NONE);
+}
+
+/** Deep equality but for the fields that only say "still there": such a difference is a heartbeat. */
+export function equalButHeartbeats(a: Json | undefined, b: Json | undefined): boolean {
+  return isSame(a, b, HEARTBEAT_FIELDS);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function isSame(a: Json | undefined, b: Json | undefined, ignored: ReadonlySet<string>): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || a === undefined || b === undefined) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    for (let i = 0; i < a.length; i += 1) if (!deepEqual(a[i], b[i])) return false;
+    for (let i = 0; i < a.length; i += 1) if (!isSame(a[i], b[i], ignored)) return false;
     return true;
   }
-  return sameFields(a as Fields, b as Fields);
+  return sameFields(a as Fields, b as Fields, ignored);
 }
 
 type Fields = { readonly [key: string]: Json | undefined };
 
-function sameFields(a: Fields, b: Fields): boolean {
+function sameFields(a: Fields, b: Fields, ignored: ReadonlySet<string>): boolean {
   let fieldCount = 0;
   for (const key in a) {
-    if (a[key] === undefined) continue;
-    if (!deepEqual(a[key], b[key])) return false;
+    if (a[key] === undefined || ignored.has(key)) continue;
+    if (!isSame(a[key], b[key], ignored)) return false;
     fieldCount += 1;
   }
-  for (const key in b) if (b[key] !== undefined) fieldCount -= 1;
+  for (const key in b) if (b[key] !== undefined && !ignored.has(key)) fieldCount -= 1;
   return fieldCount === 0;
 }

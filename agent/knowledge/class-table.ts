@@ -79,6 +79,7 @@ const POD_CLASSES: readonly Row[] = [
   ["pod-pending", "unknown", 0.1, "stays pending", any("ContainerCreatingStuck", "Pending", "PodPending", "ContainerCreating")],
   ["hook-failed", "application", 0.5, "has a failing life-cycle hook", any("FailedPostStartHook", "FailedPreStopHook")],
   ["port-conflict", "config", 0.85, "has two processes that want one port", any("ContainerPortConflict", "AddressInUse")],
+  ["foreign-nameserver", "dns", 0.95, "asks a name server that does not know the cluster", any("ForeignNameserver")],
   ["wrong-address", "config", 0.9, "is configured with the address of a Service that does not exist", any("WrongServiceAddress")],
   [
     "sandbox-failure",
@@ -424,6 +425,7 @@ const PLUMBING_CLASSES: readonly Row[] = [
     "sends to a port or protocol that its pods do not serve",
     any("TargetPortMismatch", "ServiceProtocolMismatch"),
   ],
+  ["route-misdirected", "config", 0.9, "leads requests to the wrong Service", any("RouteMisdirected")],
   ["backend-missing", "config", 0.8, "routes to a Service that does not exist", any("IngressBackendMissing", "BackendNotFound")],
   [
     "route-refused",

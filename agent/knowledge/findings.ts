@@ -48,6 +48,7 @@ export const FINDINGS = {
   NoNodeWithEnoughMemory: { severity: "ERROR", category: "scheduling", title: "no node has the memory the pod requests" },
   NodesCordoned: { severity: "ERROR", category: "scheduling", title: "fitting nodes are cordoned" },
   AntiAffinityUnsatisfiable: { severity: "ERROR", category: "scheduling", title: "pod anti-affinity leaves no node" },
+  ForeignNameserver: { severity: "ERROR", category: "dns", title: "pods ask a name server that is not the cluster's" },
   WrongServiceAddress: { severity: "ERROR", category: "config", title: "an environment value names a Service or port that does not exist" },
   // Workloads
   ReplicasUnavailable: { severity: "ERROR", category: "application", title: "replicas are missing" },
@@ -78,6 +79,7 @@ export const FINDINGS = {
   ServiceProtocolMismatch: { severity: "ERROR", category: "config", title: "service and container disagree on the protocol" },
   PartiallyReadyEndpoints: { severity: "WARNING", category: "dependency", title: "some endpoints of the service are not ready" },
   IngressBackendMissing: { severity: "ERROR", category: "config", title: "route points to a Service or port that does not exist" },
+  RouteMisdirected: { severity: "ERROR", category: "config", title: "route leads to another Service than the one its path names" },
   LoadBalancerPending: { severity: "WARNING", category: "network", title: "load balancer has no address" },
   NetworkPolicyBlocks: { severity: "WARNING", category: "policy", title: "network policy cuts the pod off" },
   // Storage

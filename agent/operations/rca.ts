@@ -12,6 +12,7 @@ import { EpisodeBook } from "../graph/episode-book.ts";
 import { ruleById } from "../knowledge/rules.ts";
 import { affectedBy } from "../reasoning/blast-radius.ts";
 import { causalView } from "../reasoning/causal-view.ts";
+import { fillSentence } from "../reasoning/explain.ts";
 import type { LinkSettings } from "../reasoning/link.ts";
 import type { GraphReader, Subgraph } from "../store/port.ts";
 import { linksWithin } from "./rca-links.ts";
@@ -93,17 +94,31 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
         : blastRadius(effect, await around()),
       ...(incident ? { incident } : {}),
       timeline: timeline
-        .sort((a, b) => a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1))
+        .sort(byTime)
         .slice(0, TIMELINE_MAX)
         .map((episode) => ({ episode, subject: subjectFrom(resources, episode) })),
     },
   };
 }
 
+/** What happened in an incident, oldest first. */
+export async function timelineOf(store: GraphReader, incident: Incident): Promise<RcaAnswer["timeline"]> {
+  const episodes = await store.episodes(incident.cluster, incident.episodes.slice(0, TIMELINE_MAX));
+  const resources = await resourcesById(
+    store,
+    incident.cluster,
+    episodes.map((episode) => episode.rid),
+  );
+  return [...episodes].sort(byTime).map((episode) => ({ episode, subject: subjectFrom(resources, episode) }));
+}
+
+function byTime(a: Episode, b: Episode): number {
+  return a.firstMs - b.firstMs || (a.eid < b.eid ? -1 : 1);
+}
+
 /** A link's rule in words about these two. */
 export function sentenceOf(link: CausalLink, cause: Subject, effect: Subject): string {
-  const sentence = ruleById(link.ruleId)?.sentence ?? "{cause} can cause {effect}";
-  return sentence.replaceAll("{cause}", displayName(cause)).replaceAll("{effect}", displayName(effect));
+  return fillSentence(ruleById(link.ruleId)?.sentence, displayName(cause), displayName(effect));
 }
 
 async function effectsAsked(store: GraphReader, query: RcaQuery): Promise<readonly Episode[]> {

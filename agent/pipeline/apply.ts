@@ -4,7 +4,8 @@ import type { KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import { unreachable } from "../domain/result.ts";
 import type { EdgeSeen, GapSeen, ObjectSeen, Occurrence, Signal } from "../domain/signal.ts";
-import { applyObject } from "../graph/apply-object.ts";
+import { type Applied, applyObject } from "../graph/apply-object.ts";
+import { equalButHeartbeats } from "../graph/deep-equal.ts";
 import { EXTERNAL } from "../graph/edge-table.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { callsInText } from "../graph/topology/calls.ts";
@@ -60,7 +61,12 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
   if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, { node, outcome }, seen, tally);
   detectState(state, node, tally, { atMs: seen.atMs, firstSight: outcome === "created" });
-  if (applied.declaredChanged || node.resource.kind === "Node") noteDependents(state, node);
+  if (applied.declaredChanged || isNodeNews(applied)) noteDependents(state, node);
+}
+
+/** The status of a Node matters to its pods, its heartbeats do not. */
+function isNodeNews({ node, before }: Applied): boolean {
+  return node.resource.kind === "Node" && !equalButHeartbeats(before?.status, node.resource.object?.status);
 }
 
 type Coming = { readonly node: GraphNode; readonly outcome: "created" | "deleted" };
@@ -130,6 +136,11 @@ function noteCall(state: ClusterState, node: GraphNode, occurrence: Occurrence):
 function applyGap(state: ClusterState, gap: GapSeen): void {
   if (gap.key.startsWith("complete:")) {
     const kind = gap.key.slice("complete:".length);
+    // With a text it says that the kind is seen no more: from then on absence means nothing.
+    if (gap.text !== undefined) {
+      state.graph.completeKinds.delete(kind);
+      return;
+    }
     state.graph.completeKinds.add(kind);
     for (const node of state.graph.nodes.values())
       if (node.resource.object && node.resource.endedAtMs === undefined) state.dueDetection.add(node.resource.rid);

@@ -18,7 +18,7 @@ import type { LiveChange, LiveFeed } from "./live-change.ts";
 import { loadCluster } from "./load.ts";
 import { recallCheckpoints } from "./memo.ts";
 import { normalise } from "./normalise.ts";
-import { rankBatch } from "./rank.ts";
+import { judgeMutes, rankBatch } from "./rank.ts";
 import { nameSimilar } from "./similar.ts";
 import { type Batch, newBatch } from "./stage.ts";
 import { advance, settle } from "./tick.ts";
@@ -196,6 +196,7 @@ class BatchPipeline implements Pipeline {
 
   async refreshMutes(): Promise<void> {
     this.#mutes = await this.#options.store.mutes();
+    await this.#advanceAll((state) => judgeMutes(state, this.#mutes));
   }
 
   fault(): string | undefined {

@@ -89,7 +89,7 @@ function stateOf(
   if (allOver && seeds.some((member) => !member.holds)) return { state: "resolved", resolvedMs: lastMs };
   const conditions = seeds.some((member) => member.holds);
   // Without any condition only silence can say that it is over, and silence takes longer to mean something.
-  const quietMs = conditions ? state.settings.quietMs : state.settings.incidentWindowMs;
+  const quietMs = conditions ? state.settings.quietMs : state.settings.silenceMs;
   return holds || state.nowMs - lastMs < quietMs ? { state: "open" } : { state: "resolved", resolvedMs: lastMs };
 }
 
@@ -111,6 +111,18 @@ export function resolveQuiet(state: ClusterState): void {
     const members = [...ids].flatMap((eid) => state.book.get(eid) ?? []);
     const now = stateOf(members, incident.lastMs, state);
     if (now.state === "resolved") state.incidents.put({ ...incident, ...now }, ids);
+  }
+}
+
+/** The muting rules changed: every incident in memory is judged by them anew. */
+export function judgeMutes(state: ClusterState, mutes: readonly MuteRule[]): void {
+  for (const incident of [...state.incidents.all()]) {
+    const ids = state.incidents.membersOf(incident.id);
+    const seeds = [...ids].flatMap((eid) => state.book.get(eid) ?? []).filter(isSeed);
+    const mutedBy = muteFor(incident.verdict, seeds, state, mutes);
+    if (mutedBy === incident.mutedBy) continue;
+    const { mutedBy: _former, ...rest } = incident;
+    state.incidents.put(mutedBy === undefined ? rest : { ...rest, mutedBy }, ids);
   }
 }
 

@@ -23,6 +23,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
     ...graphMetrics(registry),
     ...storeMetrics(registry),
     ...busMetrics(registry),
+    ...watchMetrics(registry),
     ...clientMetrics(registry),
   };
 }
@@ -81,6 +82,26 @@ function storeMetrics(registry: Registry) {
     neo4jQueryDuration: durations(registry, "kg_neo4j_query_duration_seconds", "Time a call to Neo4j took.", ["operation"]),
     /** Values: BREAKER_STATE_VALUES. */
     circuitBreakerState: gauge(registry, "kg_circuit_breaker_state", "0 closed, 1 open, 2 half-open.", ["component"]),
+  };
+}
+
+function watchMetrics(registry: Registry) {
+  return {
+    /** `type`: ADDED, MODIFIED, DELETED, BOOKMARK. */
+    watchEvents: counter(registry, "kg_watch_events_total", "Events of the Kubernetes watches.", ["cluster", "kind", "type"]),
+    /** `reason`: start, expired. */
+    watchRelists: counter(registry, "kg_watch_relists_total", "Kinds listed whole, by reason.", ["cluster", "kind", "reason"]),
+    /** `reason`: expired, forbidden, unauthorised, absent, throttled, server, network, idle, unreadable. */
+    watchErrors: counter(registry, "kg_watch_errors_total", "Requests of the watches that gave nothing, by reason.", [
+      "cluster",
+      "kind",
+      "reason",
+    ]),
+    /** A watch's age is now minus this. */
+    watchHeard: gauge(registry, "kg_watch_heard_timestamp_seconds", "When a watch last heard anything, in seconds since 1970.", [
+      "cluster",
+      "kind",
+    ]),
   };
 }
 

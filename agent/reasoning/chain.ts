@@ -47,9 +47,16 @@ function depthOf(eid: EpisodeId, hypothesis: Hypothesis): number {
 
 /** The chain as steps between resources, from cause to effect. */
 export function stepsOf(links: readonly CausalLink[], view: CausalView): readonly CausalStep[] {
-  return links.flatMap((link) =>
-    link.path.length === 0 ? samePlace(link, view) : [...link.path].reverse().flatMap((step) => towardsEffect(step, view)),
-  );
+  return links.flatMap((link) => (link.path.length === 0 ? samePlace(link, view) : alongPath(link, view)));
+}
+
+/** The edges of a link from cause to effect; the last one says what led to what. */
+function alongPath(link: CausalLink, view: CausalView): readonly CausalStep[] {
+  const steps = [...link.path].reverse().flatMap((step) => towardsEffect(step, view));
+  const [cause, effect] = [view.episode(link.cause), view.episode(link.effect)];
+  const last = steps.at(-1);
+  if (!last || !cause || !effect) return steps;
+  return [...steps.slice(0, -1), { ...last, evidence: `${last.evidence}: ${cause.reason} led to ${effect.reason}` }];
 }
 
 function samePlace(link: CausalLink, view: CausalView): readonly CausalStep[] {
@@ -63,7 +70,7 @@ function samePlace(link: CausalLink, view: CausalView): readonly CausalStep[] {
           from: subjectOf(from),
           to: subjectOf(to),
           relation: "SAME",
-          evidence: `${cause.reason}, then ${effect.reason}: ${effect.message}`,
+          evidence: `${cause.reason} led to ${effect.reason}: ${effect.message}`,
         },
       ]
     : [];

@@ -19,7 +19,17 @@ export const STANDS_FROM = 0.5;
 export function linkSentence(link: CausalLink, view: CausalView): string {
   const cause = nameOf(view.episode(link.cause), view);
   const effect = nameOf(view.episode(link.effect), view);
-  return (ruleById(link.ruleId)?.sentence ?? "{cause} can cause {effect}").replaceAll("{cause}", cause).replaceAll("{effect}", effect);
+  return fillSentence(ruleById(link.ruleId)?.sentence, cause, effect);
+}
+
+/** A rule's sentence about two names; where both are the same, the second mention is "it". */
+export function fillSentence(sentence: string | undefined, cause: string, effect: string): string {
+  let told = false;
+  return (sentence ?? "{cause} can cause {effect}").replaceAll(/\{(cause|effect)\}/g, (_all, which: string) => {
+    if (cause === effect && told) return "it";
+    told = true;
+    return which === "cause" ? cause : effect;
+  });
 }
 
 function nameOf(episode: Episode | undefined, view: CausalView): string {

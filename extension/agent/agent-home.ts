@@ -32,10 +32,11 @@ export async function makeHome(folder: string): Promise<void> {
   }
 }
 
-/** The agent that the state file names, if its process still runs. */
-export async function runningAgent(folder: string): Promise<RunningAgent | undefined> {
+/** The agent that the state file names, if its process still runs. `ended`: it runs no more, though nobody stopped it; `none`: none is named. */
+export async function namedAgent(folder: string): Promise<RunningAgent | "ended" | "none"> {
   const agent = parseRunningAgent(await textOf(join(folder, STATE)));
-  return agent && isAlive(agent.pid) ? agent : undefined;
+  if (agent === undefined) return "none";
+  return isAlive(agent.pid) ? agent : "ended";
 }
 
 /** Names the agent; in one step, so that no window reads half of it. */
@@ -70,7 +71,12 @@ export async function removeSign(folder: string, windowId: string): Promise<void
 export function lookAround(folder: string, pid: number): Sighting {
   const agent = parseRunningAgent(textNow(join(folder, STATE)));
   const owner = agent === undefined ? "nobody" : agent.pid === pid ? "self" : "other";
-  return { owner, marks: namesNow(join(folder, WINDOWS)).map((name) => `${name}@${mtimeNow(join(folder, WINDOWS, name))}`).join(" ") };
+  return {
+    owner,
+    marks: namesNow(join(folder, WINDOWS))
+      .map((name) => `${name}@${mtimeNow(join(folder, WINDOWS, name))}`)
+      .join(" "),
+  };
 }
 
 /** Takes the right to start an agent, which only one window may do at a time; undefined while another has it. Returns how to give it back. */

@@ -1,6 +1,6 @@
 // Preloaded into the bundled agent (`node --require`): ends it when no window is left, or when the windows chose another agent. Its working folder is the agent's home.
 import { lookAround } from "./agent-home.ts";
-import { LOOK_EVERY_MS, type Lease, NEW_LEASE, renew } from "./lease.ts";
+import { type Lease, LOOK_EVERY_MS, NEW_LEASE, renew } from "./lease.ts";
 
 /** Looks after which the agent is asked once more, which ends it at once: 10 s to finish its work. */
 const ASK_AGAIN_LOOKS = 20;

@@ -1,6 +1,6 @@
 // This window's one conversation with an agent: start or find it, connect, notice that it is gone, bring it back.
-import { EventEmitter } from "vscode";
-import { type CallOptions } from "../../agent/client/calls.ts";
+import { EventEmitter, l10n } from "vscode";
+import type { CallOptions } from "../../agent/client/calls.ts";
 import { type Client, type ClientState, connect } from "../../agent/client/connect.ts";
 import { ApiError, ConnectionError } from "../../agent/client/errors.ts";
 import { request } from "../../agent/client/http.ts";
@@ -20,8 +20,12 @@ export type SessionOptions = {
 /** Where an agent is, and what opens it. */
 type Place = { readonly url: string; readonly token: string | undefined };
 
-const LOST = "The connection to the agent was lost.";
+type OwnTarget = Exclude<Target, { kind: "remote" }>;
+
 const LOOK_MS = 500;
+
+/** A window that restarts the agent names none for a moment: 20 s are given to that. */
+const UNNAMED_LOOKS_MAX = 40;
 
 /** Starts without an agent. */
 export class AgentSession {
@@ -89,7 +93,7 @@ export class AgentSession {
 
   /** Asks the agent. Throws as Client.call does, and ConnectionError when there is no agent. */
   async call<M extends keyof RpcMethods>(method: M, params: RpcMethods[M][0], options?: CallOptions): Promise<RpcMethods[M][1]> {
-    if (!this.#client) throw new ConnectionError("closed", "There is no connection to an agent.");
+    if (!this.#client) throw new ConnectionError("closed", l10n.t("There is no connection to an agent."));
     return this.#client.call(method, params, options);
   }
 
@@ -119,10 +123,11 @@ export class AgentSession {
     return this.#turn.signal;
   }
 
-  #own(): { readonly target: Target; readonly agent: LocalAgent } | undefined {
+  #own(): { readonly target: OwnTarget; readonly agent: LocalAgent } | undefined {
     const { state } = this;
     if (state.state === "none" || state.target.kind === "remote") return undefined;
-    return { target: state.target, agent: this.#options.agents[state.target.kind] };
+    const { target } = state;
+    return { target, agent: this.#options.agents[target.kind] };
   }
 
   async #reach(target: Target, turn: AbortSignal): Promise<void> {
@@ -157,39 +162,48 @@ export class AgentSession {
     client.subscribe("incidents", (news) => this.#incidents.fire(news));
     client.subscribe("stats", (news) => this.#stats.fire(news));
     this.#client = client;
-    if (target.kind !== "remote") void this.#watch(target, turn);
+    if (target.kind !== "remote") void this.#watch(target, place.url, turn);
   }
 
   #follow(state: ClientState, { target, place, turn }: { target: Target; place: Place; turn: AbortSignal }): void {
     const hello = this.#client?.agent();
     if (state.state === "connected" && hello) this.#enter({ state: "ready", target, url: place.url, hello });
-    if (state.state === "stale") this.#enter({ state: "stale", target, why: LOST, retryAtMs: Date.now() + 1_000 });
+    if (state.state === "stale")
+      this.#enter({ state: "stale", target, why: l10n.t("The connection to the agent was lost."), retryAtMs: Date.now() + 1_000 });
     if (state.state !== "closed") return;
     void refusalOf(place).then((because) => {
       if (!turn.aborted) this.#enter({ state: "failed", target, because, detail: state.reason });
     });
   }
 
-  /** Looks whether the agent's process is still there, and starts it again when it is not. */
-  async #watch(target: Exclude<Target, { kind: "remote" }>, turn: AbortSignal): Promise<void> {
+  /** While there is no connection: looks whether the agent's process is still there, and starts it again when it ended by itself. */
+  async #watch(target: OwnTarget, url: string, turn: AbortSignal): Promise<void> {
     const agent = this.#options.agents[target.kind];
+    let unnamedLooks = 0;
     while (!turn.aborted) {
       await pause(LOOK_MS);
-      if (turn.aborted || this.#state.state === "ready" || (await agent.running()) !== undefined) continue;
-      return turn.aborted ? undefined : this.#revive(target);
+      if (turn.aborted || this.#state.state === "ready") continue;
+      const found = await agent.named();
+      if (turn.aborted) return;
+      unnamedLooks = found === "none" ? unnamedLooks + 1 : 0;
+      if (unnamedLooks > UNNAMED_LOOKS_MAX) return this.close(); // another window stopped it
+      if (found === "ended") return this.#afterCrash(target);
+      if (typeof found !== "string" && found.url !== url) return this.#again(target, 0); // another window restarted it
     }
   }
 
-  async #revive(target: Target): Promise<void> {
-    const turn = this.#begin();
+  async #afterCrash(target: OwnTarget): Promise<void> {
     const { crashes, waitMs } = afterCrash(this.#crashes, Date.now());
     this.#crashes = crashes;
-    if (waitMs === undefined) {
-      this.#enter({ state: "failed", target, because: "start", detail: "the agent ended again and again" });
-      return;
-    }
-    this.#options.say(`the agent ended; it is started again in ${waitMs} ms`);
-    this.#enter({ state: "stale", target, why: "The agent ended and is started again.", retryAtMs: Date.now() + waitMs });
+    if (waitMs !== undefined) return this.#again(target, waitMs);
+    this.#begin();
+    this.#enter({ state: "failed", target, because: "start", detail: l10n.t("The agent ended again and again.") });
+  }
+
+  async #again(target: OwnTarget, waitMs: number): Promise<void> {
+    const turn = this.#begin();
+    this.#options.say(`the agent ended; trying again in ${waitMs} ms`);
+    this.#enter({ state: "stale", target, why: l10n.t("The agent ended and is started again."), retryAtMs: Date.now() + waitMs });
     await pause(waitMs);
     if (turn.aborted) return;
     try {
@@ -198,7 +212,7 @@ export class AgentSession {
     } catch (error) {
       if (turn.aborted) return;
       this.#options.say(`the agent could not be started again: ${error instanceof Error ? error.message : error}`);
-      await this.#revive(target);
+      await this.#afterCrash(target);
     }
   }
 

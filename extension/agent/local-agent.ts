@@ -7,14 +7,14 @@ import {
   isAlive,
   makeHome,
   nameAgent,
+  namedAgent,
   type RunningAgent,
   removeSign,
-  runningAgent,
   showSign,
   takeStart,
   unnameAgent,
 } from "./agent-home.ts";
-import { spawnAgent, type StartedAgent } from "./agent-process.ts";
+import { type StartedAgent, spawnAgent } from "./agent-process.ts";
 import { SIGN_EVERY_MS } from "./lease.ts";
 
 /** What a local agent is started with. `settings` are flags of `kgroot agent`, read anew at every start. */
@@ -57,7 +57,13 @@ export class LocalAgent {
 
   /** The agent that runs, if one does. */
   async running(): Promise<RunningAgent | undefined> {
-    return runningAgent(this.#options.folder);
+    const found = await this.named();
+    return typeof found === "string" ? undefined : found;
+  }
+
+  /** The agent that the windows share: it runs, or it ended by itself, or there is none. */
+  async named(): Promise<RunningAgent | "ended" | "none"> {
+    return namedAgent(this.#options.folder);
   }
 
   /** The running agent, or a new one. Throws StartFailure. From now on this window keeps it alive. */

@@ -77,7 +77,7 @@ const ROWS: readonly Row[] = [
   { reasons: ["WrongServiceAddress"], says: /\b(?:mysql|mariadb|database|db)\b/i, type: "mysql_invalid_port" },
   { reasons: ["WrongServiceAddress", "EnvironmentChanged", "ConfigMapChanged"], type: "service_env_var_address_mismatch" },
   { reasons: ["IngressBackendMissing", "RouteMisdirected", "RouteChanged", "BackendNotFound"], type: "gateway_misroute" },
-  { reasons: ["NameResolutionFailed"], type: "service_dns_resolution_failure" },
+  { reasons: ["NameResolutionFailed", "ForeignNameserver"], type: "service_dns_resolution_failure" },
   // Performance
   { reasons: ["CPUThrottlingHigh", "ServiceSaturated", "CpuThrottled"], type: "pod_cpu_overload" },
   { reasons: ["ServiceLatencyHigh", "ConnectionTimeout", "RequestTimeout", "ServiceTrafficUnusual", "ServiceThroughputLow"], type: "pod_network_delay" },
@@ -87,10 +87,11 @@ const ROWS: readonly Row[] = [
 /** Reasons by which a node keeps pods out. */
 const KEEPS_OUT = ["NodeCordoned", "CordonChanged", "NodeNotSchedulable", "NodeTainted", "TaintsChanged"];
 
-/** A cause in the vocabulary of the data. Quota faults belong to the namespace; placement faults to what cannot be placed (README of the data, Convention). */
+/** A cause in the vocabulary of the data. Quota faults belong to the namespace; placement faults to what cannot be placed (README of the data, Convention); a route's to the Service that its requests do not reach. */
 export function predictedCause(cause: Candidate, episodes: ReadonlyMap<string, Episode> = new Map()): PredictedCause {
   const kept = KEEPS_OUT.includes(cause.reason) && cause.subject.kind === "Node" ? podKeptOut(cause, episodes) : undefined;
-  const subject = kept ?? cause.subject;
+  const astray = cause.reason === "RouteMisdirected" ? episodes.get(cause.eid)?.target : undefined;
+  const subject = kept ?? (astray ? { kind: "Service", namespace: cause.subject.namespace, name: astray } : cause.subject);
   const said = [cause.explanation, ...cause.evidence.map(({ source, text }) => `${source} ${text}`)].join("\n");
   const row = ROWS.find(({ reasons, says, kinds }) => reasons.includes(cause.reason) && (!kinds || kinds.includes(subject.kind)) && (!says || says.test(said)));
   const isQuota = QUOTA.some((reason) => reason === cause.reason) && subject.namespace !== undefined;

@@ -31,11 +31,15 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   "sources/port": { floors: ["domain"] },
   sources: { floors: ["sources/port", "domain", "knowledge", "platform"], packages: ["node:"] },
   ...Object.fromEntries(
-    ["alerts", "dump", "events", "kubernetes", "logs", "replay", "updates"].map((name) => [
+    ["alerts", "dump", "events", "logs", "replay", "updates"].map((name) => [
       `sources/${name}`,
       { floors: ["sources", "sources/port", "domain", "knowledge", "platform"], packages: ["node:", "yaml", "tar-stream"] },
     ]),
   ),
+  "sources/kubernetes": {
+    floors: ["sources", "sources/port", "domain", "knowledge", "platform"],
+    packages: ["node:", "@kubernetes/client-node"],
+  },
   "pipeline/live-change": { floors: ["domain"] },
   pipeline: {
     floors: [

@@ -1,7 +1,8 @@
 // From the incident's graph and what the reader has set to the picture to draw: folding, layout, time and what is lit.
 import type { WireIncidentGraph } from "../../agent/protocol/incident.ts";
-import { type Direction, type Layout, layOut, type Measures } from "../layout.ts";
-import { happenedBy, related, type VisibleGraph, visibleGraph } from "../view-model.ts";
+import { type Plan, PLANS, planFor, type Room } from "../framing.ts";
+import { type Layout, type LayoutInput, layOut, type Measures } from "../layout.ts";
+import { happenedBy, related, type Showing, type VisibleGraph, type VisibleNode, visibleGraph } from "../view-model.ts";
 import type { Choice, Picture } from "./graph-canvas.ts";
 import type { NodeLook } from "./graph-node.ts";
 
@@ -9,72 +10,104 @@ import type { NodeLook } from "./graph-node.ts";
 export type GraphSettings = {
   readonly choice: Choice | undefined;
   readonly focus: string | undefined;
-  readonly unfolded: ReadonlySet<string>;
+  readonly showing: Showing;
   readonly atMs: number | undefined;
-  readonly direction: Direction;
 };
 
-/** Card sizes and distances, in pixels. */
-export const MEASURES: Readonly<Record<Direction, Measures>> = {
-  right: { width: 210, height: 74, layerGap: 52, gap: 24 },
-  down: { width: 206, height: 74, layerGap: 56, gap: 20 },
-};
-
+/** The verdict's path is drawn as straight as can be. */
+const CHAIN_WEIGHT = 4;
 /** Where many links leave one card, columns stand further apart, so that the links can be told from each other. */
 const FAN_MANY = 8;
 const FAN_LAYER_GAP = 120;
 
-function measuresFor(graph: VisibleGraph, direction: Direction): Measures {
-  const fans = new Map<string, number>();
-  for (const link of graph.links) fans.set(link.cause, (fans.get(link.cause) ?? 0) + 1);
-  const measures = MEASURES[direction];
-  return Math.max(0, ...fans.values()) > FAN_MANY ? { ...measures, layerGap: FAN_LAYER_GAP } : measures;
-}
+const NOTHING: VisibleGraph = { nodes: [], links: [], folds: 0, spareLinks: 0, spareCounts: 0 };
+
+type Fonts = { readonly family: string; readonly mono: string };
 
 /** Remembers the last folding and layout, so that only what is new has to find a place. */
 export class PictureMaker {
   #wire: WireIncidentGraph | undefined;
-  #unfolded: ReadonlySet<string> | undefined;
-  #graph: VisibleGraph = { nodes: [], links: [], folds: 0 };
-  #layout: Layout | undefined;
-  readonly #fonts: { readonly family: string; readonly mono: string };
+  #showing: Showing | undefined;
+  #graph = NOTHING;
+  #whole = NOTHING;
+  #plan: Plan = PLANS[0] as Plan;
+  #laidOut: { readonly plan: Plan; readonly graph: VisibleGraph; readonly layout: Layout } | undefined;
+  readonly #fonts: Fonts;
 
-  constructor(fonts: { readonly family: string; readonly mono: string }) {
+  constructor(fonts: Fonts) {
     this.#fonts = fonts;
   }
 
-  /** The picture for an incident; another incident is laid out afresh. */
-  make(wire: WireIncidentGraph, settings: GraphSettings, nowMs: number): Picture {
-    const sameIncident = this.#wire?.incident.id === wire.incident.id && this.#wire.incident.cluster === wire.incident.cluster;
-    if (this.#wire !== wire || this.#unfolded !== settings.unfolded) this.#graph = visibleGraph(wire, settings.unfolded);
-    if (this.#wire !== wire || this.#unfolded !== settings.unfolded || this.#layout?.direction !== settings.direction) {
-      const links = this.#graph.links.map((link) => ({ id: link.id, source: link.cause, target: link.effect }));
-      const input = {
-        ids: this.#graph.nodes.map((node) => node.id),
-        links,
-        direction: settings.direction,
-        measures: measuresFor(this.#graph, settings.direction),
-      };
-      this.#layout = layOut(input, sameIncident ? this.#layout : undefined);
+  /** The picture for an incident; another incident, other links, or folds against none are laid out afresh. With `room` the plan is made again too. */
+  make(wire: WireIncidentGraph, settings: GraphSettings, at: { readonly nowMs: number; readonly room: Room | undefined }): Picture {
+    const { showing } = settings;
+    const keepsPlaces = sameIncident(this.#wire, wire) && this.#showing !== undefined && sameShape(this.#showing, showing);
+    if (this.#wire !== wire || this.#showing !== showing) {
+      this.#graph = visibleGraph(wire, showing);
+      this.#whole = showing.counts || this.#graph.spareCounts === 0 ? this.#graph : visibleGraph(wire, { ...showing, counts: true });
     }
     this.#wire = wire;
-    this.#unfolded = settings.unfolded;
-    return picture(this.#graph, this.#layout as Layout, settings, { nowMs, ...this.#fonts });
+    this.#showing = showing;
+    const input = layoutInput(this.#graph);
+    if (at.room) this.#plan = planFor(input, at.room);
+    const plan = { ...this.#plan, measures: measuresFor(this.#graph, this.#plan) };
+    const former = this.#laidOut;
+    if (former?.graph !== this.#graph || !samePlan(former.plan, plan)) {
+      const previous = keepsPlaces && former && samePlan(former.plan, plan) ? former.layout : undefined;
+      this.#laidOut = { plan, graph: this.#graph, layout: layOut({ ...input, ...plan }, previous) };
+    }
+    const layout = this.#laidOut?.layout as Layout;
+    return picture({ graph: this.#graph, whole: this.#whole, layout, measures: plan.measures }, settings, { nowMs: at.nowMs, ...this.#fonts });
   }
 }
 
-function picture(graph: VisibleGraph, layout: Layout, settings: GraphSettings, look: Pick<NodeLook, "nowMs" | "family" | "mono">): Picture {
-  const measures = MEASURES[settings.direction];
+function sameIncident(a: WireIncidentGraph | undefined, b: WireIncidentGraph): boolean {
+  return a?.incident.id === b.incident.id && a.incident.cluster === b.incident.cluster;
+}
+
+function sameShape(a: Showing, b: Showing): boolean {
+  return a.allLinks === b.allLinks && a.unfolded.all === b.unfolded.all;
+}
+
+function samePlan(a: Plan, b: Plan): boolean {
+  return a.direction === b.direction && a.measures.layerGap === b.measures.layerGap && a.measures.height === b.measures.height;
+}
+
+function layoutInput(graph: VisibleGraph): Pick<LayoutInput, "ids" | "links"> {
+  return {
+    ids: graph.nodes.map((node) => node.id),
+    links: graph.links.map((link) => ({
+      id: link.id,
+      source: link.cause,
+      target: link.effect,
+      ...(link.emphasis === "chain" ? { weight: CHAIN_WEIGHT } : {}),
+    })),
+  };
+}
+
+function measuresFor(graph: VisibleGraph, { measures }: Plan): Measures {
+  const fans = new Map<string, number>();
+  for (const link of graph.links) fans.set(link.cause, (fans.get(link.cause) ?? 0) + 1);
+  return Math.max(0, ...fans.values()) > FAN_MANY ? { ...measures, layerGap: FAN_LAYER_GAP } : measures;
+}
+
+type Look = Pick<NodeLook, "nowMs" | "family" | "mono">;
+
+function picture(drawn: Pick<Picture, "graph" | "whole" | "layout" | "measures">, settings: GraphSettings, look: Look): Picture {
+  const { graph, whole, measures } = drawn;
   const looks = new Map<string, NodeLook>();
   const shown = new Set<string>();
-  for (const node of graph.nodes) {
+  const days = { dayMs: graph.nodes[0]?.firstMs ?? look.nowMs };
+  const severalPlaces = new Set(graph.nodes.map((node) => node.namespace)).size > 1;
+  for (const node of [...graph.nodes, ...(whole === graph ? [] : whole.nodes)]) {
     const happened = happenedBy(node, settings.atMs ?? Number.MAX_SAFE_INTEGER);
     if (happened.begun > 0) shown.add(node.id);
-    looks.set(node.id, { ...look, measures, ...happened });
+    looks.set(node.id, { ...look, ...days, measures, severalPlaces, ...happened });
   }
   const lit = litBy(graph, settings.choice);
-  const focus = settings.focus !== undefined && shown.has(settings.focus) ? settings.focus : startOf(graph, shown);
-  return { graph, layout, measures, looks, shown, lit, choice: settings.choice, focus };
+  const there = graph.nodes.filter((node) => shown.has(node.id));
+  const focus = there.some((node) => node.id === settings.focus) ? settings.focus : startOf(there);
+  return { ...drawn, looks, shown, lit, choice: settings.choice, focus };
 }
 
 function litBy(graph: VisibleGraph, choice: Choice | undefined): ReadonlySet<string> | undefined {
@@ -85,7 +118,6 @@ function litBy(graph: VisibleGraph, choice: Choice | undefined): ReadonlySet<str
 }
 
 /** Where the keyboard enters the graph: the root cause, else the oldest card. */
-function startOf(graph: VisibleGraph, shown: ReadonlySet<string>): string | undefined {
-  const there = graph.nodes.filter((node) => shown.has(node.id));
+function startOf(there: readonly VisibleNode[]): string | undefined {
   return (there.find((node) => node.role === "root_cause") ?? there[0])?.id;
 }

@@ -1,8 +1,10 @@
 // `kgroot analyze`: what is wrong in a dump, without a server and without a cluster.
 import { existsSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import { wireTimelineEntry } from "../../api/to-wire/episode.ts";
 import { wireIncident } from "../../api/to-wire/incident.ts";
 import { type Analysis, analyze } from "../../app.ts";
+import type { IncidentId } from "../../domain/identity.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { CommandFailure, EXIT } from "../exit-codes.ts";
 import { configFrom, type OptionValues, withExamples, withSettings } from "../options.ts";
@@ -73,10 +75,12 @@ async function runAnalyze(paths: readonly string[], options: OptionValues, termi
   return incidents.length > 0 ? EXIT.incidents : EXIT.ok;
 }
 
-function rendered({ incidents, gaps, counts }: Analysis, options: OptionValues, terminal: Terminal): string {
+function rendered({ incidents, timelines, gaps, counts }: Analysis, options: OptionValues, terminal: Terminal): string {
   const wire = incidents.map(wireIncident).sort(byUrgency);
   if (options["format"] === "json") return `${safeJson({ incidents: wire })}\n`;
-  const notes: AnalysisNotes = { gaps, ...counts };
+  const timelineOf = (id: string) =>
+    (timelines.get(id as IncidentId) ?? []).map(({ episode, subject }) => wireTimelineEntry(episode, subject));
+  const notes: AnalysisNotes = { gaps, timelineOf, ...counts };
   const style = styleOf(terminal, options);
   // A file is no terminal, whatever this one is.
   const plain = typeof options["output"] === "string" ? { ...style, paint: paintFor(false, terminal.env) } : style;

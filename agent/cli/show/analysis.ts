@@ -1,5 +1,5 @@
 // The answer of `analyze`: a summary, then the incidents, then what was looked at and what could not be.
-import type { WireIncident } from "../../protocol/incident.ts";
+import type { WireIncident, WireTimelineEntry } from "../../protocol/incident.ts";
 import { shortText } from "./clean-text.ts";
 import { incidentOverview } from "./incident-list.ts";
 import { incidentMarkdown, prose } from "./incident-markdown.ts";
@@ -10,6 +10,8 @@ import { counted } from "./words.ts";
 /** What was read, and what could not be. */
 export type AnalysisNotes = {
   readonly gaps: readonly string[];
+  /** What happened in an incident, oldest first. */
+  readonly timelineOf?: (id: string) => readonly WireTimelineEntry[];
   readonly records: number;
   readonly dropped: number;
   readonly resources: number;
@@ -31,7 +33,7 @@ export function analysisText(incidents: readonly WireIncident[], notes: Analysis
     incidents.length > 1 ? [paint.title(`${incidents.length} incidents`), "", ...incidentOverview(incidents, style), ""] : [];
   const details = detailed.flatMap((incident, at) => [
     ...(incidents.length > 1 ? [paint.faint(`${rule(`${at + 1} of ${incidents.length}`, width)}`)] : []),
-    ...incidentText({ incident }, style),
+    ...incidentText({ incident, timeline: notes.timelineOf?.(incident.id) }, style),
     "",
   ]);
   const nothing = incidents.length === 0 ? [paint.good("Nothing wrong was found."), ""] : [];
@@ -54,7 +56,10 @@ export function analysisMarkdown(incidents: readonly WireIncident[], notes: Anal
     "",
     lookedAt(notes),
     "",
-    ...withoutCommonGaps(incidents, notes).flatMap((incident) => [...incidentMarkdown({ incident }, full), ""]),
+    ...withoutCommonGaps(incidents, notes).flatMap((incident) => [
+      ...incidentMarkdown({ incident, timeline: notes.timelineOf?.(incident.id) }, full),
+      "",
+    ]),
     ...(unread.length > 0 ? ["## What could not be looked at", "", ...unread.map((text) => `- ${prose(text)}`)] : []),
   ];
 }

@@ -1,52 +1,17 @@
 // Watches one cluster: a reflector for every kind that is served, in all namespaces or in those that were named, into one bounded queue of records.
 import { setTimeout as sleepFor } from "node:timers/promises";
-import type { Clock } from "../../platform/clock.ts";
-import type { Logger } from "../../platform/logger.ts";
-import type { Sink, Source } from "../port.ts";
-import { type Connection, type ConnectOptions, connectKube } from "./connect.ts";
+import type { Sink, Source, SourceStatus } from "../port.ts";
+import { type Connection, connectKube } from "./connect.ts";
 import { discoverKinds } from "./discovery.ts";
 import type { KubeApi } from "./kube-api.ts";
 import { recordQueue } from "./record-queue.ts";
 import { backOffMs } from "./reflector/back-off.ts";
-import type { KnownObject } from "./reflector/reflector.ts";
 import { type KindWatches, watchKinds } from "./watch-kinds.ts";
-import type { SourceStatus } from "./watch-status.ts";
+import type { KubernetesSourceOptions } from "./watch-options.ts";
 import { WATCHED_KINDS } from "./watched-kinds.ts";
 
-/** What is counted of the watches; the composition root gives the metrics. */
-export type WatchMeter = {
-  event(kind: string, type: string): void;
-  relist(kind: string, reason: string): void;
-  error(kind: string, reason: string): void;
-  heard(kind: string, atMs: number): void;
-};
-
-/** How to watch a cluster. */
-export type KubernetesSourceOptions = {
-  readonly cluster: string;
-  readonly connection: ConnectOptions;
-  /** Made already, or by a test; absent: made from `connection`. */
-  readonly api?: KubeApi | undefined;
-  /** Empty: all. Else kinds outside namespaces are watched too, as far as the account may read them. */
-  readonly namespaces: readonly string[];
-  /** Kinds that are not watched. */
-  readonly exceptKinds: readonly string[];
-  /** Events that last happened longer ago than this when the agent starts are history. */
-  readonly historyMs: number;
-  /** A watch that is silent for this long is made anew. */
-  readonly silenceMs: number;
-  /** A kind that may not be read is asked for again after this long. */
-  readonly forbiddenRetryMs: number;
-  /** The server is asked anew which kinds it has. */
-  readonly discoverEveryMs: number;
-  /** Live objects of a kind that the store knows from before; those that are no longer there are deleted after the first list. */
-  readonly knownBefore: (kind: string) => Promise<readonly KnownObject[]>;
-  readonly meter: WatchMeter;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  /** 0..1. */
-  readonly random?: () => number;
-};
+/** A server that says it has a kind, and then has not, is not asked in a tight loop. */
+const DISCOVERY_PAUSE_MS = 5_000;
 
 /** A source that can say how it does. */
 export type KubernetesSource = Source & { status(): SourceStatus };
@@ -133,11 +98,12 @@ async function keepDiscovering(
       told(undefined);
       watches.serve(found.value);
       await watches.untilAbsent(options.discoverEveryMs);
+      await sleep(DISCOVERY_PAUSE_MS, signal);
       continue;
     }
     failures += 1;
     told(found.text);
-    for (const { kind } of watches.status().length === 0 ? wanted.slice(0, 1) : []) options.meter.error(kind, found.is);
+    options.meter.error("discovery", found.is);
     await sleep(backOffMs(failures, Math.random(), "retryAfterMs" in found ? found.retryAfterMs : undefined), signal);
   }
 }

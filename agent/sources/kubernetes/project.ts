@@ -12,6 +12,9 @@ const VALUES_MAX = 50_000;
 const DEPTH_MAX = 64;
 const STRING_LENGTH_MAX = 8 * 1024;
 const DATA_VALUE_LENGTH_MAX = 1024;
+/** A file that a program reads (routes, upstreams, addresses) is worth more than its first screen. */
+const DATA_FILE_LENGTH_MAX = 16 * 1024;
+const DATA_FILE = /\.(?:ya?ml|conf|cfg|cnf|ini|json|toml|properties)$/i;
 /** etcd takes no ConfigMap over 1 MB. */
 const DATA_READ_LENGTH_MAX = 1024 * 1024;
 const DATA_KEYS_MAX = 500;
@@ -136,21 +139,24 @@ export function keysOnly(value: unknown): JsonObject {
   return Object.fromEntries(keys.filter((key) => key !== "__proto__").map((key) => [key, ""]));
 }
 
-/** `data` of a ConfigMap: values redacted by name and shape, at most 1 KB each; a longer one ends in its length and a checksum, so that an edit behind the cut still shows. */
+/** `data` of a ConfigMap: values redacted by name and shape, at most 1 KB each, files 16 KB; a longer one ends in its length and a checksum, so that an edit behind the cut still shows. */
 export function projectData(value: unknown): JsonObject {
   const out: Record<string, Json> = {};
   if (!isFields(value)) return out;
   for (const key of Object.keys(value).slice(0, DATA_KEYS_MAX)) {
     const text = value[key];
     if (typeof text === "string" && key !== "__proto__")
-      out[key] = boundedData(isSecretName(key) ? MASK : keptText(text, DATA_READ_LENGTH_MAX));
+      out[key] = boundedData(
+        isSecretName(key) ? MASK : keptText(text, DATA_READ_LENGTH_MAX),
+        DATA_FILE.test(key) ? DATA_FILE_LENGTH_MAX : DATA_VALUE_LENGTH_MAX,
+      );
   }
   return out;
 }
 
-function boundedData(text: string): string {
-  if (text.length <= DATA_VALUE_LENGTH_MAX) return text;
-  return `${clip(text, DATA_VALUE_LENGTH_MAX - 40)} [${text.length} characters, ${checksum(text)}]`;
+function boundedData(text: string, lengthMax: number): string {
+  if (text.length <= lengthMax) return text;
+  return `${clip(text, lengthMax - 40)} [${text.length} characters, ${checksum(text)}]`;
 }
 
 /** FNV-1a, 32 bits: tells two versions apart, tells nothing about the text. */

@@ -1,7 +1,6 @@
 // Brings the watches of all kinds and namespaces together: what the user is told, what verdicts are told is missing, and when a kind is complete.
-import type { SourceRecord } from "../port.ts";
+import type { SourceRecord, WatchState, WatchStatus } from "../port.ts";
 import type { KubeFault } from "./kube-api.ts";
-import type { WatchState, WatchStatus } from "./watch-status.ts";
 import { rbacName, type WantedKind } from "./watched-kinds.ts";
 
 /** A watch that has failed for less than this is no gap: servers restart. */

@@ -1,15 +1,14 @@
 // Starts and ends the reflectors of one cluster as kinds come and go, and turns what they see into records.
 import type { Fields } from "../fields.ts";
-import type { SourceRecord } from "../port.ts";
+import type { SourceRecord, WatchStatus } from "../port.ts";
 import type { FoundKind } from "./discovery.ts";
 import { eventLastMs } from "./event-age.ts";
 import type { KubeApi } from "./kube-api.ts";
-import type { KubernetesSourceOptions } from "./kubernetes-source.ts";
 import type { RecordQueue } from "./record-queue.ts";
 import { createReflector, type KnownObject, type Reflector, type ReflectorSink } from "./reflector/reflector.ts";
 import { turnstile } from "./turnstile.ts";
 import { type WatchBoard, type Watched, watchBoard } from "./watch-board.ts";
-import type { WatchStatus } from "./watch-status.ts";
+import type { KubernetesSourceOptions } from "./watch-options.ts";
 import { apiVersionOf, type ServedKind, type WantedKind } from "./watched-kinds.ts";
 
 /** Lists read at the same time: each holds one page of raw objects, some 5 MB. */

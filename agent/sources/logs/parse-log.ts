@@ -43,6 +43,8 @@ export function parseLog(value: unknown, cluster: string, atMs: number, keep: re
   return ok({ kept: occurrence({ value, cluster, said, subject: subject.value, timeMs: time.value, container, ...verdict }) });
 }
 
+const KLOG_INFO = /^I\d{4} \d\d:\d\d:/;
+
 type Verdict = { readonly severity: Severity; readonly reason: string; readonly match: LogMatch | undefined };
 
 /** Kept: a known pattern, or written at ERROR or FATAL (contracts.md §6). A pattern in a line of level INFO or less is no more than a warning. */
@@ -57,6 +59,8 @@ function judge(said: LineSaid, given: string | undefined, keep: readonly RegExp[
   if (match) {
     const { severity, id } = match.pattern;
     if (stated === undefined) return { severity, reason: id, match };
+    // klog's letter is the program's own considered judgement: a component that calls a line informational reports no failure with it.
+    if (KLOG_INFO.test(said.bare)) return { severity: "INFO", reason: id, match };
     const least = stated === "INFO" && severityRank(severity) > severityRank("WARNING") ? "WARNING" : severity;
     return { severity: worseSeverity(least, stated), reason: id, match };
   }

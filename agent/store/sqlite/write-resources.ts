@@ -1,4 +1,5 @@
 // Writes resources: a row when it differs, the former state into the history when the object itself differs, and stubs that learnt their uid.
+import { HEARTBEAT_FIELDS } from "../../domain/heartbeat.ts";
 import type { Resource } from "../../domain/resource.ts";
 import type { ChangeSet } from "../port.ts";
 import { json, number, optionalNumber, optionalText, text } from "./columns.ts";
@@ -155,20 +156,12 @@ function toJson(value: unknown): Parameters<typeof diffState>[0] {
   return value as Parameters<typeof diffState>[0];
 }
 
-// Heartbeats: fields that a controller rewrites although nothing happened.
-const HEARTBEATS: ReadonlySet<string | number> = new Set([
-  "lastHeartbeatTime",
-  "lastProbeTime",
-  "lastUpdateTime",
-  "renewTime",
-  "observedGeneration",
-]);
 const KEPT_METADATA: ReadonlySet<string | number> = new Set(["labels", "ownerReferences", "deletionTimestamp"]);
 
 function isSignificant([path]: StateEdit): boolean {
   const part = path[0] as StatePart;
   if (part === "meta") return path.length === 1 || (path[1] === "metadata" && KEPT_METADATA.has(path[2] ?? ""));
-  return !HEARTBEATS.has(path.at(-1) ?? "");
+  return !HEARTBEAT_FIELDS.has(String(path.at(-1)));
 }
 
 function mergeResource(session: Session, cluster: number, stub: number, known: number): void {

@@ -14,7 +14,7 @@ test("analyze names what is wrong and exits 2", async (t) => {
   assert.match(out, /Pod shop\/cart-1/);
   assert.match(out, /Root cause .*OOMKilled/);
   assert.match(out, /\$ kubectl -n shop /);
-  assert.match(out, /Looked at \d+ records about \d+ resources/);
+  assert.match(out, /Looked at \d+ records? about \d+ resources?/);
 });
 
 test("analyze of a healthy dump says that nothing is wrong, what was looked at and what was not, and exits 0", async (t) => {

@@ -12,6 +12,8 @@ kg_dlq_messages_total{topic,reason} kg_kafka_consumer_lag{topic,partition} kg_gr
 kg_rca_confidence_score{score_type} kg_rca_compute_time_seconds kg_end_to_end_latency_seconds{topic}
 kg_store_operations_total{store,operation,status} kg_store_query_duration_seconds{store,operation}
 kg_http_request_duration_seconds{method,route,status}
+kg_watch_events_total{cluster,kind,type} kg_watch_relists_total{cluster,kind,reason} kg_watch_errors_total{cluster,kind,reason}
+kg_watch_heard_timestamp_seconds{cluster,kind}
 kg_ws_clients kg_ws_messages_total{direction} kg_ws_dropped_total{reason} kg_records_refused_total{source,reason} kg_records_dropped_total{source,reason}
 `;
 

@@ -27,7 +27,7 @@ export async function listAll(options: ListOptions): Promise<Exchanged<string>> 
     if (page.is !== "ok") return page;
     for (const item of listAt(page.value, "items")) {
       const waits = isFields(item) ? options.onObject(named(item, options.kind)) : undefined;
-      if (waits) await waits;
+      if (waits !== undefined) await waits;
     }
     const meta = fieldsAt(page.value, "metadata");
     token = textAt(meta, "continue");

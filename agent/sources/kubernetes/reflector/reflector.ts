@@ -1,8 +1,8 @@
 // One kind kept as the server has it: list, then watch, and again from where it broke off; a new list only when the server has forgotten that place.
 import type { Fields } from "../../fields.ts";
 import { fieldsAt, textAt } from "../../fields.ts";
+import type { WatchState } from "../../port.ts";
 import type { KubeApi, KubeFault } from "../kube-api.ts";
-import type { WatchState } from "../watch-status.ts";
 import type { ServedKind } from "../watched-kinds.ts";
 import { backOffMs } from "./back-off.ts";
 import type { Exchanged } from "./exchange.ts";
@@ -108,7 +108,7 @@ async function list(reflection: Reflection): Promise<Outcome> {
     if (seen.has(object.uid)) continue;
     known.delete(object.uid);
     const waits = sink.gone(object);
-    if (waits) await waits;
+    if (waits !== undefined) await waits;
   }
   sink.relisted(hasListed ? "expired" : "start");
   reflection.version = listed.value;

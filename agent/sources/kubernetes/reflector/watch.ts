@@ -52,7 +52,7 @@ async function follow(chunks: AsyncIterable<Uint8Array>, { kind, onOpen, onEvent
     const event = parseEvent(line.text, kind);
     if ("is" in event) return event;
     const waits = onEvent(event);
-    if (waits) await waits;
+    if (waits !== undefined) await waits;
   }
   return { is: "ok", value: undefined };
 }
