@@ -21,8 +21,10 @@ export type Pod = {
   startedMs: number;
   restartCount: number;
   exit?: { readonly code: number; readonly reason: string; readonly atMs: number } | undefined;
-  /** Written into an annotation by some controller now and then. */
-  touched: number;
+  /** How often a controller has written its cost of deletion into an annotation. */
+  priced: number;
+  /** When a load balancer last probed it. */
+  probedMs: number;
 };
 
 /** One version of a workload's pod template. */
@@ -145,7 +147,8 @@ export function addPod(workload: Workload, random: Random, atMs: number): Pod {
     changedMs: atMs,
     startedMs: atMs,
     restartCount: 0,
-    touched: 0,
+    priced: 0,
+    probedMs: atMs,
   };
   workload.pods.push(pod);
   return pod;

@@ -149,7 +149,8 @@ function silence(world: World, node: Node): void {
 }
 
 /** A healthy pod's object changes without anything happening to it: a controller's annotation, or a readiness gate's probe time. */
-export function touch({ teller }: World, pod: Pod): void {
-  pod.touched += 1;
+export function touch({ teller, random }: World, pod: Pod): void {
+  if (random.chance(0.5)) pod.priced += 1;
+  else pod.probedMs = teller.nowMs;
   teller.object("UPSERT", podObject(pod, teller.next()));
 }

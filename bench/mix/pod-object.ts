@@ -20,7 +20,7 @@ export function podObject(pod: Pod, resourceVersion: number): Record<string, unk
       annotations: {
         "prometheus.io/scrape": "true",
         "kubernetes.io/config.source": "api",
-        ...(pod.touched > 0 ? { "autoscaling.example.com/seen": String(pod.touched) } : {}),
+        ...(pod.priced > 0 ? { "controller.kubernetes.io/pod-deletion-cost": String(pod.priced) } : {}),
       },
       ownerReferences: [
         { apiVersion: "apps/v1", kind: "ReplicaSet", name: set.name, uid: set.uid, controller: true, blockOwnerDeletion: true },
@@ -57,6 +57,7 @@ export function templateSpec({ workload, set }: Pick<Pod, "workload" | "set">): 
         imagePullPolicy: "IfNotPresent",
       },
     ],
+    readinessGates: [{ conditionType: "target-health.example.com/web" }],
     restartPolicy: "Always",
     terminationGracePeriodSeconds: 30,
     dnsPolicy: "ClusterFirst",
@@ -115,6 +116,7 @@ function podStatus(pod: Pod): Record<string, unknown> {
       { type: "Ready", status: ready ? "True" : "False", lastProbeTime: null, lastTransitionTime: changed, ...unready },
       { type: "ContainersReady", status: ready ? "True" : "False", lastProbeTime: null, lastTransitionTime: changed, ...unready },
       scheduled,
+      { type: "target-health.example.com/web", status: "True", lastProbeTime: second(pod.probedMs), lastTransitionTime: second(pod.createdMs) },
     ],
     hostIP: `192.168.0.${pod.node.name.slice(5)}`,
     hostIPs: [{ ip: `192.168.0.${pod.node.name.slice(5)}` }],
