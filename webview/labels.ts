@@ -18,12 +18,22 @@ export function curve(route: LinkRoute, direction: "right" | "down"): string {
   return path;
 }
 
-/** The arrow head at the end of a route, as an SVG path. */
-export function arrowHead(route: LinkRoute, direction: "right" | "down"): string {
+/** The route without its last pixels, so that a thick line does not stand out of its arrow head. */
+export function shortened(route: LinkRoute, direction: "right" | "down"): LinkRoute {
+  const tip = route.points.at(-1);
+  if (!tip) return route;
+  const back = route.reversed ? 5 : -5;
+  const end = direction === "right" ? { x: tip.x + back, y: tip.y } : { x: tip.x, y: tip.y + back };
+  return { ...route, points: [...route.points.slice(0, -1), end] };
+}
+
+/** The arrow head at the end of a route, as an SVG path; `size` 1 is 8 pixels long. */
+export function arrowHead(route: LinkRoute, direction: "right" | "down", size = 1): string {
   const tip = route.points.at(-1);
   if (!tip) return "";
-  const back = route.reversed ? 8 : -8;
-  return direction === "right" ? `M${tip.x},${tip.y}l${back},-4.5v9z` : `M${tip.x},${tip.y}l-4.5,${back}h9z`;
+  const back = (route.reversed ? 8 : -8) * size;
+  const half = 4.5 * size;
+  return direction === "right" ? `M${tip.x},${tip.y}l${back},${-half}v${2 * half}z` : `M${tip.x},${tip.y}l${-half},${back}h${2 * half}z`;
 }
 
 /** Centres for labels of the given size, strongest link first; a link whose curve has no free place gets none. */

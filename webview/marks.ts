@@ -81,9 +81,10 @@ export function etypeWord(etype: string): string {
   return (Object.hasOwn(ETYPES, etype) ? ETYPES[etype] : undefined) ?? etype;
 }
 
-/** Stroke width of a link in pixels, 1.25 to 4, from its score 0..1. */
-export function linkWidth(score: number): number {
-  return 1.25 + 2.75 * Math.min(1, Math.max(0, score));
+/** Stroke width of a link in pixels from its score 0..1: 2.5 to 4 on the verdict's path, 1 to 2 elsewhere. */
+export function linkWidth(score: number, emphasis: "chain" | "plain" | "aside"): number {
+  const share = Math.min(1, Math.max(0, score));
+  return emphasis === "chain" ? 2.5 + 1.5 * share : 1 + share;
 }
 
 /** The severities to choose from, worst first. */

@@ -50,19 +50,18 @@ export function explain(hypothesis: Hypothesis, subject: Resource, chain: readon
 }
 
 /** Why a hypothesis ranks below the best one, or undefined when it stands beside it. */
-export function whyLower(hypothesis: Hypothesis, best: Hypothesis, symptomCount: number, view: CausalView): string | undefined {
+export function whyLower(hypothesis: Hypothesis, best: Hypothesis, symptoms: ReadonlySet<EpisodeId>, view: CausalView): string | undefined {
   if (hypothesis === best || hypothesis.score >= STANDS_FROM * best.score) return undefined;
   const explainedByBest = hypothesis.episodes.some((episode) => (best.reach.get(episode.eid)?.strength ?? 0) > 0.2);
   if (explainedByBest) return `it is itself explained by ${nameOf(best.lead, view)} (${best.lead.reason})`;
   if (hypothesis.explained > 0.5) return "it is itself explained by something else in this incident";
-  const explainedCount = symptomsExplained(hypothesis);
   if (hypothesis.coverage < 0.5 * best.coverage)
-    return `it explains ${explainedCount} of ${symptomCount} symptoms, ${nameOf(best.lead, view)} explains ${symptomsExplained(best)}`;
+    return `it explains ${countExplained(hypothesis, symptoms)} of ${symptoms.size} symptoms, ${nameOf(best.lead, view)} explains ${countExplained(best, symptoms)}`;
   return `a thing like this starts such failures less often than ${best.lead.reason}`;
 }
 
-function symptomsExplained(hypothesis: Hypothesis): number {
-  return [...hypothesis.reach.values()].filter(({ strength }) => strength >= 0.2).length;
+function countExplained(hypothesis: Hypothesis, symptoms: ReadonlySet<EpisodeId>): number {
+  return [...hypothesis.reach].filter(([eid, { strength }]) => strength >= 0.2 && symptoms.has(eid)).length;
 }
 
 /** Ids of the episodes that a hypothesis accounts for, its own excluded; the best explained first. */

@@ -37,7 +37,7 @@ export function verdictOn(members: Members, context: VerdictContext): Verdict {
   const best = hypotheses[0];
   const symptoms = symptomsOf(members);
   const causes = hypotheses
-    .map((one) => candidateOf(one, { best: best as Hypothesis, symptomCount: symptoms.length }, members, context))
+    .map((one) => candidateOf(one, { best: best as Hypothesis, symptoms: new Set(symptoms.map(({ eid }) => eid)) }, members, context))
     .sort(standingFirst);
   const sure = best !== undefined && best.confidence >= context.settings.rootCauseConfidenceMin;
   const rootCause = sure ? causes[0] : undefined;
@@ -83,13 +83,13 @@ function standingFirst(a: Candidate, b: Candidate): number {
 }
 
 /** What a hypothesis is measured against. */
-type Competition = { readonly best: Hypothesis; readonly symptomCount: number };
+type Competition = { readonly best: Hypothesis; readonly symptoms: ReadonlySet<EpisodeId> };
 
-function candidateOf(hypothesis: Hypothesis, { best, symptomCount }: Competition, members: Members, context: VerdictContext): Candidate {
+function candidateOf(hypothesis: Hypothesis, { best, symptoms }: Competition, members: Members, context: VerdictContext): Candidate {
   const { view } = context;
   const { lead } = hypothesis;
   const subject = subjectFor(hypothesis, context);
-  const why = whyLower(hypothesis, best, symptomCount, view);
+  const why = whyLower(hypothesis, best, symptoms, view);
   return {
     rid: subject.rid,
     subject: subjectOf(subject),

@@ -1,8 +1,8 @@
 // Keeps the incidents of this window in step with the agent: lists after each connection, then follows the changes.
 import { type Disposable, EventEmitter } from "vscode";
-import type { WireIncident } from "../../agent/protocol/incident.ts";
+import type { WireIncident, WireIncidentPage } from "../../agent/protocol/incident.ts";
 import type { IncidentsParams, RpcNotifications } from "../../agent/protocol/rpc.ts";
-import type { AgentSession } from "../agent/agent-session.ts";
+import type { AgentSession } from "../session/agent-session.ts";
 import { type IncidentSet, incidentKey, NO_INCIDENTS, withNews } from "./incident-set.ts";
 
 /** Open incidents that are held at most; about 5 kB each. */
@@ -79,9 +79,9 @@ export class IncidentFeed implements Disposable {
     const open = new Map<string, WireIncident>();
     let params: IncidentsParams | undefined = { state: "open", limit: PAGE };
     while (params && open.size < OPEN_MAX) {
-      const { incidents, next_cursor: cursor } = await this.#session.call("incidents/list", params);
-      for (const incident of incidents) open.set(incidentKey(incident), incident);
-      params = cursor === undefined ? undefined : { state: "open", limit: PAGE, cursor };
+      const page: WireIncidentPage = await this.#session.call("incidents/list", params);
+      for (const incident of page.incidents) open.set(incidentKey(incident), incident);
+      params = page.next_cursor === undefined ? undefined : { state: "open", limit: PAGE, cursor: page.next_cursor };
     }
     return open;
   }

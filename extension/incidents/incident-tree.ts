@@ -1,8 +1,8 @@
 // The tree view of incidents: hands the nodes to VS Code, refreshes them without losing the selection, and keeps badge and message true.
 import { type Disposable, EventEmitter, l10n, type Memento, type TreeDataProvider, type TreeView, window } from "vscode";
 import type { WireIncident } from "../../agent/protocol/incident.ts";
-import type { AgentSession } from "../agent/agent-session.ts";
-import type { SessionState } from "../agent/session-state.ts";
+import type { AgentSession } from "../session/agent-session.ts";
+import type { SessionState } from "../session/session-state.ts";
 import { INCIDENTS_VIEW } from "../contributions.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
 import { treeItem } from "./tree-item.ts";
@@ -127,7 +127,7 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
   #tell(state: SessionState): void {
     this.#view.description = placeWord(state);
     const filtered = this.#text === "" ? undefined : l10n.t('Filtered by "{0}".', this.#text);
-    this.#view.message = stateMessage(state) ?? filtered;
+    this.#view.message = stateMessage(state) ?? filtered ?? "";
   }
 }
 

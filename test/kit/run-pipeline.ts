@@ -15,7 +15,12 @@ import { openSqliteStore } from "../../agent/store/sqlite/open.ts";
 import { type FakeClock, fakeClock } from "./fake-clock.ts";
 
 /** A pipeline under test and what it writes to. */
-export type PipelineUnderTest = { readonly pipeline: Pipeline; readonly store: GraphStore; readonly metrics: Metrics; readonly clock: FakeClock };
+export type PipelineUnderTest = {
+  readonly pipeline: Pipeline;
+  readonly store: GraphStore;
+  readonly metrics: Metrics;
+  readonly clock: FakeClock;
+};
 
 /** What may differ from the defaults. `store`: one that was fed before, as after a restart. */
 export type PipelineParts = {
@@ -68,7 +73,9 @@ export function recordingOf(path: string): readonly SourceRecord[] {
 
 /** Everything that a store holds about all its clusters, by part. */
 export async function rowsOf(store: GraphStore): Promise<Omit<WorkingSet, "truncated">> {
-  const rows = { resources: [], relations: [], episodes: [], links: [], incidents: [] } as { -readonly [Part in Exclude<keyof WorkingSet, "truncated">]: WorkingSet[Part][number][] };
+  const rows = { resources: [], relations: [], episodes: [], links: [], incidents: [] } as {
+    -readonly [Part in Exclude<keyof WorkingSet, "truncated">]: WorkingSet[Part][number][];
+  };
   for (const cluster of await store.clusters()) {
     for await (const chunk of store.loadWorkingSet(cluster, 0)) {
       rows.resources.push(...chunk.resources);
@@ -84,21 +91,33 @@ export async function rowsOf(store: GraphStore): Promise<Omit<WorkingSet, "trunc
 /** The rows as sorted lines of text, so that two stores can be compared and a difference reads well. */
 export async function contentsOf(store: GraphStore): Promise<readonly string[]> {
   const rows = await rowsOf(store);
-  const line = (part: string) => (row: unknown) => `${part} ${inspect(row, { sorted: true, depth: null, breakLength: Number.POSITIVE_INFINITY })}`;
+  const line = (part: string) => (row: unknown) =>
+    `${part} ${inspect(row, { sorted: true, depth: null, breakLength: Number.POSITIVE_INFINITY })}`;
   return Object.entries(rows).flatMap(([part, ofPart]) => ofPart.map(line(part)).sort());
 }
 
 /** The incidents without generated ids: root cause, causes and members by resource and reason. */
 export async function findingsOf(store: GraphStore) {
   const { incidents, episodes, resources } = await rowsOf(store);
-  const byId = new Map<string, Episode>(episodes.flatMap((episode) => [episode.eid, ...episode.aliases].map((id) => [id, episode] as const)));
+  const byId = new Map<string, Episode>(
+    episodes.flatMap((episode) => [episode.eid, ...episode.aliases].map((id) => [id, episode] as const)),
+  );
   const names = new Map(resources.map(({ rid, kind, name }) => [rid, `${kind}/${name}`]));
   return incidents
     .map((incident: Incident) => ({
       state: incident.state,
       severity: incident.severity,
-      root: incident.verdict.rootCause ? `${incident.verdict.rootCause.subject.kind}/${incident.verdict.rootCause.subject.name} ${incident.verdict.rootCause.reason}` : "not sure",
-      members: [...new Set(incident.episodes.map((eid) => { const member = byId.get(eid); return member ? `${names.get(member.rid)} ${member.etype} ${member.reason}` : `lost ${eid}`; }))].sort(),
+      root: incident.verdict.rootCause
+        ? `${incident.verdict.rootCause.subject.kind}/${incident.verdict.rootCause.subject.name} ${incident.verdict.rootCause.reason}`
+        : "not sure",
+      members: [
+        ...new Set(
+          incident.episodes.map((eid) => {
+            const member = byId.get(eid);
+            return member ? `${names.get(member.rid)} ${member.etype} ${member.reason}` : `lost ${eid}`;
+          }),
+        ),
+      ].sort(),
     }))
     .sort((a, b) => (a.root + a.members[0] < b.root + b.members[0] ? -1 : 1));
 }

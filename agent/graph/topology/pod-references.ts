@@ -2,7 +2,7 @@
 import type { JsonObject, KubeObject } from "../../domain/kube-object.ts";
 import { objectAt, objectsAt, textAt } from "./fields.ts";
 import { containersOf, podTemplateOf } from "./pod-template.ts";
-import type { Reference } from "./references.ts";
+import type { Reference } from "./reference.ts";
 
 /** One thing needed: kind, name, the field that names it, and whether the pod starts without it. */
 type Need = { readonly kind: string; readonly name: string; readonly path: string; readonly optional?: boolean };

@@ -1,22 +1,23 @@
 // Faults of the cluster around the workloads: nodes, scheduling, quota, storage, Services and network policies.
 import { crash, opening, type Story } from "./stories-faults.ts";
-import { containerIn, deployment, inShop, nodeCondition, pod, podSpec, replicas, rollout, sync, turn } from "./workloads.ts";
+import { containerIn, inShop, nodeCondition, pod, replicas, rollout, sync, turn } from "./workloads.ts";
 import type { Draft, Told, World } from "./world.ts";
 
 /** A quota is full: a workload that is scaled up gets no pods. */
 export const quotaBlocks: Story = (world) => {
-  opening(world);
-  world.create(
-    inShop("ResourceQuota", "v1", "team-quota", { spec: { hard: { pods: "6" } }, status: { hard: { pods: "6" }, used: { pods: "6" } } }),
-  );
-  world.wait(60);
+  opening(world, () => {
+    const status = { hard: { pods: "6" }, used: { pods: "6" } };
+    world.create(inShop("ResourceQuota", "v1", "team-quota", { spec: { hard: { pods: "6" } }, status }));
+  });
   const deployed = world.get("Deployment", "api");
   world.edit(deployed, (draft) => Object.assign(draft["spec"] as Draft, { replicas: 4 }));
   const set = world.all("ReplicaSet").find((one) => one.metadata.name.startsWith("api-")) as Told;
   const message = `pods "${set.metadata.name}-" is forbidden: exceeded quota: team-quota, requested: pods=1, used: pods=6, limited: pods=6`;
   world.edit(set, (draft) => {
     Object.assign(draft["spec"] as Draft, { replicas: 4 });
-    (draft["status"] as Draft)["conditions"] = [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message, lastTransitionTime: world.now }];
+    (draft["status"] as Draft)["conditions"] = [
+      { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message, lastTransitionTime: world.now },
+    ];
   });
   world.event(set, { reason: "FailedCreate", message: `Error creating: ${message}`, count: 8, overSeconds: 20 });
   sync(world);
@@ -27,8 +28,12 @@ export const quotaBlocks: Story = (world) => {
 /** A rollout asks for more CPU than any node has. */
 export const tooMuchCpu: Story = (world) => {
   opening(world);
-  const message = "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.";
-  const surplus = rollout(world, "api", (spec) => Object.assign(containerIn(spec), { resources: { requests: { cpu: "16" } } }), { is: "unscheduled", message });
+  const message =
+    "0/2 nodes are available: 2 Insufficient cpu. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.";
+  const surplus = rollout(world, "api", (spec) => Object.assign(containerIn(spec), { resources: { requests: { cpu: "16" } } }), {
+    is: "unscheduled",
+    message,
+  });
   world.wait(120);
   world.event(surplus, { reason: "FailedScheduling", message, count: 2, overSeconds: 90 });
 };
@@ -37,7 +42,9 @@ export const tooMuchCpu: Story = (world) => {
 export const cordoned: Story = (world) => {
   opening(world);
   for (const one of world.all("Node"))
-    world.edit(one, (draft) => Object.assign(draft, { spec: { unschedulable: true, taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }] } }));
+    world.edit(one, (draft) =>
+      Object.assign(draft, { spec: { unschedulable: true, taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }] } }),
+    );
   world.wait(45);
   const deployed = world.get("Deployment", "web");
   world.edit(deployed, (draft) => Object.assign(draft["spec"] as Draft, { replicas: 5 }));
@@ -85,13 +92,24 @@ export const claimWithoutClass: Story = (world) => {
       status: { phase: "Pending" },
     }),
   );
-  world.event(claim, { reason: "ProvisioningFailed", message: 'storageclass.storage.k8s.io "fast-ssd" not found', count: 5, overSeconds: 20 });
-  const message = "0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
+  world.event(claim, {
+    reason: "ProvisioningFailed",
+    message: 'storageclass.storage.k8s.io "fast-ssd" not found',
+    count: 5,
+    overSeconds: 20,
+  });
+  const message =
+    "0/2 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling.";
   const mounts = { volumes: [{ name: "data", persistentVolumeClaim: { claimName: "archive-data" } }] };
   const surplus = rollout(world, "db", (spec) => Object.assign(spec, mounts), { is: "unscheduled", message });
   world.wait(150);
   world.event(surplus, { reason: "FailedScheduling", message, count: 2, overSeconds: 100 });
-  world.event(claim, { reason: "ProvisioningFailed", message: 'storageclass.storage.k8s.io "fast-ssd" not found', count: 9, overSeconds: 120 });
+  world.event(claim, {
+    reason: "ProvisioningFailed",
+    message: 'storageclass.storage.k8s.io "fast-ssd" not found',
+    count: 9,
+    overSeconds: 120,
+  });
 };
 
 /** A typing mistake in a Service's selector: it selects nothing, and those who call it are refused. */
@@ -107,7 +125,9 @@ export const selectorTypo: Story = (world) => {
 export const wrongTargetPort: Story = (world) => {
   opening(world);
   const service = world.get("Service", "api");
-  world.edit(service, (draft) => Object.assign(draft["spec"] as Draft, { ports: [{ name: "http", port: 80, targetPort: 9999, protocol: "TCP" }] }));
+  world.edit(service, (draft) =>
+    Object.assign(draft["spec"] as Draft, { ports: [{ name: "http", port: 80, targetPort: 9999, protocol: "TCP" }] }),
+  );
   const slice = world.get("EndpointSlice", "api-x7k2p");
   world.edit(slice, (draft) => Object.assign(draft, { ports: [{ name: "http", port: 9999, protocol: "TCP" }] }));
   world.wait(20);
@@ -118,10 +138,13 @@ export const wrongTargetPort: Story = (world) => {
 export const policyCut: Story = (world) => {
   opening(world);
   world.create(
-    inShop("NetworkPolicy", "networking.k8s.io/v1", "lock-db", { spec: { podSelector: { matchLabels: { app: "db" } }, policyTypes: ["Ingress"], ingress: [] } }),
+    inShop("NetworkPolicy", "networking.k8s.io/v1", "lock-db", {
+      spec: { podSelector: { matchLabels: { app: "db" } }, policyTypes: ["Ingress"], ingress: [] },
+    }),
   );
   world.wait(15);
-  for (const one of replicas(world, "api")) crash(world, one, ["ERROR connect to db.shop.svc.cluster.local:80: dial tcp 10.96.0.20:80: i/o timeout"], 3);
+  for (const one of replicas(world, "api"))
+    crash(world, one, ["ERROR connect to db.shop.svc.cluster.local:80: dial tcp 10.96.0.20:80: i/o timeout"], 3);
   world.wait(60);
 };
 
@@ -179,21 +202,53 @@ export const healthyScale: Story = (world) => {
 /** A cron job runs three times and succeeds. */
 export const healthyCronJob: Story = (world) => {
   opening(world);
-  const template = { metadata: { labels: { app: "nightly" } }, spec: { restartPolicy: "Never", serviceAccountName: "default", containers: [{ name: "app", image: "registry.example/nightly:1.0" }] } };
+  const template = {
+    metadata: { labels: { app: "nightly" } },
+    spec: { restartPolicy: "Never", serviceAccountName: "default", containers: [{ name: "app", image: "registry.example/nightly:1.0" }] },
+  };
   const cron = world.create(
-    inShop("CronJob", "batch/v1", "nightly", { spec: { schedule: "*/5 * * * *", suspend: false, jobTemplate: { spec: { template } } }, status: {} }),
+    inShop("CronJob", "batch/v1", "nightly", {
+      spec: { schedule: "*/5 * * * *", suspend: false, jobTemplate: { spec: { template } } },
+      status: {},
+    }),
   );
   for (let run = 0; run < 3; run += 1) {
     world.wait(290);
     world.edit(cron, (draft) => Object.assign(draft, { status: { lastScheduleTime: world.now } }));
     const owner = [{ apiVersion: "batch/v1", kind: "CronJob", name: "nightly", uid: cron.metadata.uid, controller: true }];
     const job = world.create(
-      inShop("Job", "batch/v1", `nightly-2900${run}`, { metadata: { ownerReferences: owner }, spec: { completions: 1, parallelism: 1, backoffLimit: 6, template }, status: { active: 1, startTime: world.now } }),
+      inShop("Job", "batch/v1", `nightly-2900${run}`, {
+        metadata: { ownerReferences: owner },
+        spec: { completions: 1, parallelism: 1, backoffLimit: 6, template },
+        status: { active: 1, startTime: world.now },
+      }),
     );
     const one = pod(world, job, { is: "ready" });
     world.wait(9);
-    world.edit(one, (draft) => Object.assign(draft, { status: { phase: "Succeeded", containerStatuses: [{ name: "app", ready: false, restartCount: 0, state: { terminated: { exitCode: 0, reason: "Completed", finishedAt: world.now } } }] } }));
-    world.edit(job, (draft) => Object.assign(draft, { status: { succeeded: 1, completionTime: world.now, conditions: [{ type: "Complete", status: "True", lastTransitionTime: world.now }] } }));
+    world.edit(one, (draft) =>
+      Object.assign(draft, {
+        status: {
+          phase: "Succeeded",
+          containerStatuses: [
+            {
+              name: "app",
+              ready: false,
+              restartCount: 0,
+              state: { terminated: { exitCode: 0, reason: "Completed", finishedAt: world.now } },
+            },
+          ],
+        },
+      }),
+    );
+    world.edit(job, (draft) =>
+      Object.assign(draft, {
+        status: {
+          succeeded: 1,
+          completionTime: world.now,
+          conditions: [{ type: "Complete", status: "True", lastTransitionTime: world.now }],
+        },
+      }),
+    );
     world.event(job, { reason: "Completed", message: "Job completed", type: "Normal" });
   }
 };
@@ -222,6 +277,3 @@ function callersFail(world: World, line: string): void {
     world.wait(15);
   }
 }
-
-void deployment;
-void podSpec;

@@ -7,10 +7,9 @@ import {
   inShop,
   NAMESPACE,
   pod,
-  podSpec,
   replaceAll,
-  replicas,
   replicaSet,
+  replicas,
   rollout,
   sync,
   turn,
@@ -23,12 +22,15 @@ export type Story = (world: World) => void;
 const WATCHED_BEFORE_S = 20 * 60;
 
 /** A healthy shop: a front end that calls an API, which calls a database; watched for a while before anything happens. */
-export function opening(world: World): void {
+export function opening(world: World, alsoThere: (world: World) => void = () => undefined): void {
   furnish(world);
+  alsoThere(world);
   world.create(inShop("ConfigMap", "v1", "settings", { data: { mode: "fast", greeting: "hello" } }));
   const mode = { env: [{ name: "MODE", valueFrom: { configMapKeyRef: { name: "settings", key: "mode" } } }] };
   deployment(world, "db", { replicas: 1, port: 5432, image: "registry.example/postgres:16" });
-  deployment(world, "api", { container: { env: [{ name: "DATABASE_HOST", value: "db.shop.svc.cluster.local:80" }], resources: { limits: { memory: "512Mi" } } } });
+  deployment(world, "api", {
+    container: { env: [{ name: "DATABASE_HOST", value: "db.shop.svc.cluster.local:80" }], resources: { limits: { memory: "512Mi" } } },
+  });
   deployment(world, "web", { replicas: 3, container: { ...mode, env: [...mode.env, { name: "API_URL", value: "http://api:80" }] } });
   world.listed();
   world.wait(WATCHED_BEFORE_S);
@@ -70,7 +72,7 @@ export const memoryLimitTooLow: Story = (world) => {
 export const databaseDown: Story = (world) => {
   opening(world);
   const [database] = replicas(world, "db") as [Told];
-  crash(world, database, ["FATAL:  could not write to file \"pg_wal/000001\": No space left on device"], 3);
+  crash(world, database, ['FATAL:  could not write to file "pg_wal/000001": No space left on device'], 3);
   world.wait(10);
   for (const one of replicas(world, "api")) crash(world, one, ["ERROR connect to db.shop.svc.cluster.local:80: connection refused"], 3);
   world.wait(60);
@@ -84,7 +86,11 @@ export const configKeyRemoved: Story = (world) => {
   const [old] = replicas(world, "web") as [Told];
   const owner = world.get("ReplicaSet", ownerName(old));
   world.remove(old);
-  cannotConfigure(world, pod(world, owner, { is: "waiting", reason: "ContainerCreating" }), `couldn't find key mode in ConfigMap ${NAMESPACE}/settings`);
+  cannotConfigure(
+    world,
+    pod(world, owner, { is: "waiting", reason: "ContainerCreating" }),
+    `couldn't find key mode in ConfigMap ${NAMESPACE}/settings`,
+  );
 };
 
 /** A workload that reads a Secret which nobody has made. */
@@ -92,7 +98,10 @@ export const missingSecret: Story = (world) => {
   opening(world);
   const given = { replicas: 1, service: false, container: { envFrom: [{ secretRef: { name: "mail-credentials" } }] } };
   const deployed = world.create(
-    inShop("Deployment", "apps/v1", "mailer", { spec: { replicas: 1, selector: { matchLabels: { app: "mailer" } }, template: templateOf("mailer", given.container) }, status: {} }),
+    inShop("Deployment", "apps/v1", "mailer", {
+      spec: { replicas: 1, selector: { matchLabels: { app: "mailer" } }, template: templateOf("mailer", given.container) },
+      status: {},
+    }),
   );
   const set = replicaSet(world, deployed, 1);
   const one = pod(world, set, { is: "waiting", reason: "ContainerCreating" });
@@ -153,8 +162,9 @@ function cannotPull(world: World, one: Told, image: string): void {
 
 function cannotConfigure(world: World, one: Told, message: string): void {
   turn(world, one, { is: "waiting", reason: "CreateContainerConfigError", message });
-  world.event(one, { reason: "Failed", message: `Error: ${message}`, container: "app", count: 4, overSeconds: 40 });
   sync(world);
+  world.wait(50);
+  world.event(one, { reason: "Failed", message: `Error: ${message}`, container: "app", count: 4, overSeconds: 40 });
   world.wait(90);
   world.event(one, { reason: "Failed", message: `Error: ${message}`, container: "app", count: 2, overSeconds: 20 });
 }
@@ -162,7 +172,9 @@ function cannotConfigure(world: World, one: Told, message: string): void {
 function deadlineExceeded(world: World, deployed: Draft): void {
   const status = deployed["status"] as { conditions: Draft[] };
   const conditions = status.conditions.map((condition) =>
-    condition["type"] === "Progressing" ? { ...condition, status: "False", reason: "ProgressDeadlineExceeded", lastTransitionTime: world.now } : condition,
+    condition["type"] === "Progressing"
+      ? { ...condition, status: "False", reason: "ProgressDeadlineExceeded", lastTransitionTime: world.now }
+      : condition,
   );
   Object.assign(deployed, { status: { ...status, conditions } });
 }
@@ -175,5 +187,3 @@ function templateOf(name: string, container: Draft): Draft {
 function ownerName(one: Told): string {
   return String((one.metadata["ownerReferences"] as Draft[])[0]?.["name"]);
 }
-
-void podSpec;

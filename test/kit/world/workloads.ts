@@ -22,7 +22,17 @@ export type Wanted = {
   readonly service?: boolean;
 };
 
-const HASHES = ["5c9f7d6b8c", "6d8b5f9c7d", "7b6c8d5f9b", "8f7d9c6b5d", "9d5b7c8f6c", "b8c6d9f5b7", "c7d5f8b9c6", "d9f6b5c7d8", "f5b8c7d6b9"];
+const HASHES = [
+  "5c9f7d6b8c",
+  "6d8b5f9c7d",
+  "7b6c8d5f9b",
+  "8f7d9c6b5d",
+  "9d5b7c8f6c",
+  "b8c6d9f5b7",
+  "c7d5f8b9c6",
+  "d9f6b5c7d8",
+  "f5b8c7d6b9",
+];
 const SUFFIXES = ["bcdfg", "hjklm", "npqrs", "tvwxz", "24567", "89bcd", "fghjk", "lmnpq", "rstvw", "xz245"];
 
 let made = 0;
@@ -45,7 +55,11 @@ export function node(world: World, name: string): Told {
     status: {
       allocatable: { cpu: "4", memory: "8Gi", pods: "110" },
       capacity: { cpu: "4", memory: "8Gi", pods: "110" },
-      conditions: [nodeCondition(world, "MemoryPressure", "False"), nodeCondition(world, "DiskPressure", "False"), nodeCondition(world, "Ready", "True")],
+      conditions: [
+        nodeCondition(world, "MemoryPressure", "False"),
+        nodeCondition(world, "DiskPressure", "False"),
+        nodeCondition(world, "Ready", "True"),
+      ],
     },
   });
 }
@@ -58,10 +72,12 @@ export function nodeCondition(world: World, type: string, status: string, reason
 /** A Deployment with its ReplicaSet, ready replicas and Service. */
 export function deployment(world: World, name: string, wanted: Wanted = {}): Told {
   const { replicas = 2, service = true } = wanted;
-  const deployed = world.create(inShop("Deployment", "apps/v1", name, {
-    spec: { replicas, selector: { matchLabels: { app: name } }, progressDeadlineSeconds: 600, template: template(name, wanted) },
-    status: {},
-  }));
+  const deployed = world.create(
+    inShop("Deployment", "apps/v1", name, {
+      spec: { replicas, selector: { matchLabels: { app: name } }, progressDeadlineSeconds: 600, template: template(name, wanted) },
+      status: {},
+    }),
+  );
   if (service) serviceOf(world, name, wanted.port ?? 8080);
   const set = replicaSet(world, deployed, replicas);
   for (let at = 0; at < replicas; at += 1) pod(world, set, { is: "ready" });
@@ -71,21 +87,35 @@ export function deployment(world: World, name: string, wanted: Wanted = {}): Tol
 
 /** A Service on port 80, named `http`, of the pods that are labelled with its name, and its EndpointSlice. */
 export function serviceOf(world: World, name: string, port: number): Told {
-  const service = world.create(inShop("Service", "v1", name, {
-    spec: { type: "ClusterIP", clusterIP: "10.96.0.20", selector: { app: name }, ports: [{ name: "http", port: 80, targetPort: port, protocol: "TCP" }] },
-    status: { loadBalancer: {} },
-  }));
-  world.create(inShop("EndpointSlice", "discovery.k8s.io/v1", `${name}-x7k2p`, {
-    metadata: { labels: { "kubernetes.io/service-name": name }, ownerReferences: [ownerOf(service)] },
-    addressType: "IPv4",
-    endpoints: [],
-    ports: [{ name: "http", port, protocol: "TCP" }],
-  }));
+  const service = world.create(
+    inShop("Service", "v1", name, {
+      spec: {
+        type: "ClusterIP",
+        clusterIP: "10.96.0.20",
+        selector: { app: name },
+        ports: [{ name: "http", port: 80, targetPort: port, protocol: "TCP" }],
+      },
+      status: { loadBalancer: {} },
+    }),
+  );
+  world.create(
+    inShop("EndpointSlice", "discovery.k8s.io/v1", `${name}-x7k2p`, {
+      metadata: { labels: { "kubernetes.io/service-name": name }, ownerReferences: [ownerOf(service)] },
+      addressType: "IPv4",
+      endpoints: [],
+      ports: [{ name: "http", port, protocol: "TCP" }],
+    }),
+  );
   return service;
 }
 
 /** A rollout begins: the template is edited, a new ReplicaSet comes with one surplus pod in the given state. Gives that pod. */
-export function rollout(world: World, name: string, change: (pod: Draft) => void, state: PodState = { is: "waiting", reason: "ContainerCreating" }): Told {
+export function rollout(
+  world: World,
+  name: string,
+  change: (pod: Draft) => void,
+  state: PodState = { is: "waiting", reason: "ContainerCreating" },
+): Told {
   const deployed = world.get("Deployment", name);
   world.edit(deployed, (draft) => change(podSpec(draft)));
   world.wait(1);
@@ -121,29 +151,36 @@ export function podsOf(world: World, owner: Told): readonly Told[] {
 /** The pods of a Deployment that exist now. */
 export function replicas(world: World, name: string): readonly Told[] {
   const deployed = world.get("Deployment", name);
-  return world.all("ReplicaSet").filter((set) => controls(deployed, set)).flatMap((set) => podsOf(world, set));
+  return world
+    .all("ReplicaSet")
+    .filter((set) => controls(deployed, set))
+    .flatMap((set) => podsOf(world, set));
 }
 
 /** A ReplicaSet of a Deployment's present template. */
 export function replicaSet(world: World, deployed: Told, count: number): Told {
   const hash = HASHES[made++ % HASHES.length];
   const { template: wanted } = deployed["spec"] as { template: Draft };
-  return world.create(inShop("ReplicaSet", "apps/v1", `${deployed.metadata.name}-${hash}`, {
-    metadata: { labels: { app: deployed.metadata.name }, ownerReferences: [ownerOf(deployed)] },
-    spec: { replicas: count, selector: { matchLabels: { app: deployed.metadata.name } }, template: structuredClone(wanted) },
-    status: { replicas: count },
-  }));
+  return world.create(
+    inShop("ReplicaSet", "apps/v1", `${deployed.metadata.name}-${hash}`, {
+      metadata: { labels: { app: deployed.metadata.name }, ownerReferences: [ownerOf(deployed)] },
+      spec: { replicas: count, selector: { matchLabels: { app: deployed.metadata.name } }, template: structuredClone(wanted) },
+      status: { replicas: count },
+    }),
+  );
 }
 
 /** A pod of a controller, placed on one of the nodes unless it cannot be. */
 export function pod(world: World, owner: Told, state: PodState): Told {
   const { template: wanted } = owner["spec"] as { template: { spec: Draft; metadata: { labels: Draft } } };
   const place = made % 2 === 0 ? "node-a" : "node-b";
-  const one = world.create(inShop("Pod", "v1", `${owner.metadata.name}-${SUFFIXES[made++ % SUFFIXES.length]}`, {
-    metadata: { labels: wanted.metadata.labels, ownerReferences: [ownerOf(owner)] },
-    spec: { ...structuredClone(wanted.spec), ...(state.is === "unscheduled" ? {} : { nodeName: place }) },
-    status: statusOf(world, state),
-  }));
+  const one = world.create(
+    inShop("Pod", "v1", `${owner.metadata.name}-${SUFFIXES[made++ % SUFFIXES.length]}`, {
+      metadata: { labels: wanted.metadata.labels, ownerReferences: [ownerOf(owner)] },
+      spec: { ...structuredClone(wanted.spec), ...(state.is === "unscheduled" ? {} : { nodeName: place }) },
+      status: statusOf(world, state),
+    }),
+  );
   if (state.is === "unscheduled") world.event(one, { reason: "FailedScheduling", message: state.message });
   return one;
 }
@@ -173,8 +210,20 @@ function keepStatus(world: World, workload: Told, pods: readonly Told[]): void {
   const before = known.conditions?.find(({ type }) => type === "Available");
   const since = before?.status === available ? before.lastTransitionTime : world.now;
   const conditions = [
-    { type: "Available", status: available, reason: available === "True" ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable", lastTransitionTime: since, lastUpdateTime: since },
-    { type: "Progressing", status: "True", reason: pods.length === wanted && ready === wanted ? "NewReplicaSetAvailable" : "ReplicaSetUpdated", lastTransitionTime: since, lastUpdateTime: since },
+    {
+      type: "Available",
+      status: available,
+      reason: available === "True" ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+      lastTransitionTime: since,
+      lastUpdateTime: since,
+    },
+    {
+      type: "Progressing",
+      status: "True",
+      reason: pods.length === wanted && ready === wanted ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+      lastTransitionTime: since,
+      lastUpdateTime: since,
+    },
   ];
   const others = (known.conditions ?? []).filter(({ type }) => type !== "Available" && type !== "Progressing");
   const status = {
@@ -192,12 +241,17 @@ function keepEndpoints(world: World, slice: Told): void {
   const name = String((slice.metadata["labels"] as Draft)["kubernetes.io/service-name"]);
   const service = world.all("Service").find((one) => one.metadata.name === name);
   const selector = Object.entries((service?.["spec"] as { selector?: Draft } | undefined)?.selector ?? {});
-  const selected = selector.length === 0 ? [] : world.all("Pod").filter((one) => selector.every(([key, value]) => (one.metadata["labels"] as Draft)[key] === value));
-  const endpoints = selected.filter((one) => (one["spec"] as Draft)["nodeName"] !== undefined).map((one, at) => ({
-    addresses: [`10.1.0.${at + 10}`],
-    conditions: { ready: isReady(one), serving: isReady(one), terminating: false },
-    targetRef: { kind: "Pod", namespace: NAMESPACE, name: one.metadata.name, uid: one.metadata.uid },
-  }));
+  const selected =
+    selector.length === 0
+      ? []
+      : world.all("Pod").filter((one) => selector.every(([key, value]) => (one.metadata["labels"] as Draft)[key] === value));
+  const endpoints = selected
+    .filter((one) => (one["spec"] as Draft)["nodeName"] !== undefined)
+    .map((one, at) => ({
+      addresses: [`10.1.0.${at + 10}`],
+      conditions: { ready: isReady(one), serving: isReady(one), terminating: false },
+      targetRef: { kind: "Pod", namespace: NAMESPACE, name: one.metadata.name, uid: one.metadata.uid },
+    }));
   if (JSON.stringify(endpoints) !== JSON.stringify(slice["endpoints"])) world.edit(slice, (draft) => Object.assign(draft, { endpoints }));
 }
 
@@ -224,15 +278,26 @@ export function ownerOf({ kind, apiVersion, metadata }: Told): Draft {
 
 function template(name: string, { image = `registry.example/${name}:1.0`, port = 8080, container = {}, pod: rest = {} }: Wanted): Draft {
   const app = { name: "app", image, ports: [{ name: "http", containerPort: port }], ...container };
-  return { metadata: { labels: { app: name } }, spec: { serviceAccountName: "default", restartPolicy: "Always", terminationGracePeriodSeconds: 30, ...rest, containers: [app] } };
+  return {
+    metadata: { labels: { app: name } },
+    spec: { serviceAccountName: "default", restartPolicy: "Always", terminationGracePeriodSeconds: 30, ...rest, containers: [app] },
+  };
 }
 
 function statusOf(world: World, state: PodState): Draft {
   if (state.is === "unscheduled")
-    return { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message: state.message, lastTransitionTime: world.now }] };
+    return {
+      phase: "Pending",
+      conditions: [
+        { type: "PodScheduled", status: "False", reason: "Unschedulable", message: state.message, lastTransitionTime: world.now },
+      ],
+    };
   const ready = state.is === "ready" ? "True" : "False";
   const since = { lastTransitionTime: world.now };
-  const running = state.is === "waiting" ? { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } } : { running: { startedAt: world.now } };
+  const running =
+    state.is === "waiting"
+      ? { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
+      : { running: { startedAt: world.now } };
   const restarts = state.is === "waiting" ? (state.restarts ?? 0) : 0;
   const last = state.is === "waiting" ? (state.last ?? {}) : {};
   return {
@@ -244,7 +309,16 @@ function statusOf(world: World, state: PodState): Draft {
       { type: "ContainersReady", status: ready, ...since },
       { type: "Ready", status: ready, ...since },
     ],
-    containerStatuses: [{ name: "app", ready: state.is === "ready", started: state.is !== "waiting", restartCount: restarts, state: running, lastState: last }],
+    containerStatuses: [
+      {
+        name: "app",
+        ready: state.is === "ready",
+        started: state.is !== "waiting",
+        restartCount: restarts,
+        state: running,
+        lastState: last,
+      },
+    ],
   };
 }
 

@@ -79,7 +79,13 @@ export class World {
 
   /** Creates an object. */
   create(given: Given): Told {
-    const metadata = { ...given.metadata, uid: this.nextUid(), resourceVersion: this.#nextVersion(), creationTimestamp: this.now, generation: 1 };
+    const metadata = {
+      ...given.metadata,
+      uid: this.nextUid(),
+      resourceVersion: this.#nextVersion(),
+      creationTimestamp: this.now,
+      generation: 1,
+    };
     const told = { ...given, metadata } as Told;
     this.#objects.set(keyOf(told), told);
     this.#tell({ type: "ADDED", object: told });
@@ -115,7 +121,17 @@ export class World {
   }
 
   /** An Event about an object, once or, told again under the same name, `count` times since its beginning. */
-  event(about: Told, told: { readonly reason: string; readonly message: string; readonly type?: "Normal"; readonly container?: string; readonly count?: number; readonly overSeconds?: number }): void {
+  event(
+    about: Told,
+    told: {
+      readonly reason: string;
+      readonly message: string;
+      readonly type?: "Normal";
+      readonly container?: string;
+      readonly count?: number;
+      readonly overSeconds?: number;
+    },
+  ): void {
     const { reason, message, type = "Warning", container, count = 1, overSeconds = 0 } = told;
     const { name, namespace, uid } = about.metadata;
     const fieldPath = container === undefined ? {} : { fieldPath: `spec.containers{${container}}` };
