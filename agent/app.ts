@@ -47,6 +47,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     cleanUps.push("pipeline", () => pipeline.stop());
     await pipeline.load();
     const watch = watchClusters(config, { store, metrics, logger });
+    if (listen) await watch.prepare();
     const services = agentServices(config, { store, pipeline, metrics, watch });
     if (!listen) return { services, stop: () => cleanUps.run() };
     cleanUps.push("timers", startTimers(config, store, pipeline, logger));

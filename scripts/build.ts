@@ -1,4 +1,4 @@
-// Builds what is shipped into dist/: the agent with its command line as one file, and the page; says how large each is.
+// Builds what is shipped into dist/: the agent with its command line as one file, the page, and the VS Code extension; says how large each is.
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -53,6 +53,22 @@ async function buildPage(): Promise<string[]> {
   return [join(outdir, "main.js"), ...assets.map((asset) => join(outdir, basename(asset)))];
 }
 
+/** The extension, and the piece of it that is preloaded into the agent; both are loaded by `require`. */
+async function buildExtension(): Promise<string[]> {
+  const common = { bundle: true, platform: "node", target: "node22.22", format: "cjs", minify: true, logLevel: "warning" } as const;
+  const extension = join(DIST, "extension.cjs");
+  const keeper = join(DIST, "agent-keeper.cjs");
+  await build({
+    ...common,
+    entryPoints: [join(ROOT, "extension/extension.ts")],
+    outfile: extension,
+    external: ["vscode"],
+    sourcemap: "external",
+  });
+  await build({ ...common, entryPoints: [join(ROOT, "extension/session/agent-keeper.ts")], outfile: keeper });
+  return [extension, keeper];
+}
+
 function report(files: readonly string[]): void {
   for (const file of files) {
     const bytes = statSync(file).size;
@@ -70,4 +86,4 @@ function kilobytes(bytes: number): string {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
-report([await buildAgent(), ...(await buildPage())]);
+report([await buildAgent(), ...(await buildPage()), ...(await buildExtension())]);

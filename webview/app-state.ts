@@ -98,6 +98,12 @@ export function whyNot(state: AppState): string | undefined {
   return state.connection.hello.role === "viewer" ? "Needs the role operator" : undefined;
 }
 
+/** Whether a cluster must be named to tell incidents apart. */
+export function severalClusters(state: AppState): boolean {
+  if (state.connection.state === "ready") return state.connection.hello.clusters.length > 1;
+  return new Set([...state.list.incidents.values()].map((incident) => incident.cluster)).size > 1;
+}
+
 function connected(state: AppState, connection: Connection, nowMs: number): AppState {
   const { lostAtMs, ...rest } = state;
   if (connection.state === "ready") return { ...rest, connection, everReady: true };

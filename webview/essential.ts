@@ -14,7 +14,11 @@ export type Station = {
 export type Tie = { readonly id: string; readonly cause: string; readonly effect: string; readonly score: number };
 
 /** `essential`: ids of the links to draw. `chain`: those of them along which the verdict's path runs. `explained`: cards that the root cause leads to, itself included; all when none is named. */
-export type Essence = { readonly essential: ReadonlySet<string>; readonly chain: ReadonlySet<string>; readonly explained: ReadonlySet<string> };
+export type Essence = {
+  readonly essential: ReadonlySet<string>;
+  readonly chain: ReadonlySet<string>;
+  readonly explained: ReadonlySet<string>;
+};
 
 /** Links by the card at one of their ends. */
 type Ends = ReadonlyMap<string, readonly Tie[]>;

@@ -16,12 +16,12 @@ export const LEGIBLE = 11 / 12;
 /** Free at the sides, and above and below, where flags stand out and the focus ring needs room. */
 const PAD = { side: 18, top: 12, bottom: 12 } as const;
 /** How far a card's flag stands out above it, in pixels of the scene. */
-export const FLAG = 12;
+export const FLAG = 14;
 
-const WIDE: Measures = { width: 222, height: 82, layerGap: 72, gap: 30 };
-const TIGHT: Measures = { width: 212, height: 82, layerGap: 50, gap: 20 };
+const WIDE: Measures = { width: 222, height: 84, layerGap: 72, gap: 30 };
+const TIGHT: Measures = { width: 212, height: 84, layerGap: 50, gap: 20 };
 /** Cards of two lines. */
-const FLAT: Measures = { width: 212, height: 58, layerGap: 50, gap: 22 };
+const FLAT: Measures = { width: 226, height: 56, layerGap: 50, gap: 22 };
 
 /** From the most comfortable to the densest. */
 export const PLANS: readonly Plan[] = [
@@ -30,7 +30,7 @@ export const PLANS: readonly Plan[] = [
   { direction: "right", measures: FLAT },
   { direction: "down", measures: { ...WIDE, layerGap: 56, gap: 26 } },
   { direction: "down", measures: { ...TIGHT, layerGap: 42 } },
-  { direction: "down", measures: { ...FLAT, layerGap: 38 } },
+  { direction: "down", measures: { ...FLAT, layerGap: 34, gap: 18 } },
 ];
 
 /** Cards of less height have two lines instead of three. */
@@ -41,12 +41,12 @@ const NARROW_PX = 680;
 /** Larger graphs fit no screen: laying them out six times would tell nothing. */
 const TRIED_MAX = 60;
 
-/** The first plan by which all is legible; when there is none, the most comfortable in the direction that suits the room. */
+/** The first plan by which all is legible; when there is none, the densest in the direction that suits the room. */
 export function planFor(input: Pick<LayoutInput, "ids" | "links">, room: Room): Plan {
   const fits = (plan: Plan): boolean => wholeScale(withFlags(layOut({ ...input, ...plan }).box), room) >= LEGIBLE;
   const direction = room.width < NARROW_PX ? "down" : "right";
   const fitting = input.ids.length <= TRIED_MAX ? PLANS.find(fits) : undefined;
-  return fitting ?? PLANS.find((plan) => plan.direction === direction) ?? { direction, measures: WIDE };
+  return fitting ?? PLANS.findLast((plan) => plan.direction === direction) ?? { direction, measures: FLAT };
 }
 
 /** The box with the flags on its uppermost cards. */

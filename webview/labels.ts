@@ -66,16 +66,12 @@ function handles(from: Point, to: Point, direction: "right" | "down"): [Point, P
   ];
 }
 
+/** Along the longest piece first: there a label covers least of the link. */
 function spots(route: LinkRoute, direction: "right" | "down"): Point[] {
-  const found: Point[] = [];
-  for (const t of TRIES) {
-    for (let index = route.points.length - 1; index > 0; index -= 1) {
-      const from = route.points[index - 1];
-      const to = route.points[index];
-      if (from && to) found.push(onCurve(from, to, direction, t));
-    }
-  }
-  return found;
+  const pieces = route.points.slice(1).map((to, index) => ({ from: route.points[index] ?? to, to }));
+  const length = ({ from, to }: (typeof pieces)[number]): number => Math.hypot(to.x - from.x, to.y - from.y);
+  pieces.sort((a, b) => length(b) - length(a));
+  return TRIES.flatMap((t) => pieces.map(({ from, to }) => onCurve(from, to, direction, t)));
 }
 
 function onCurve(from: Point, to: Point, direction: "right" | "down", t: number): Point {

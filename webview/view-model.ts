@@ -27,7 +27,9 @@ export type VisibleNode = {
   readonly kind: string;
   readonly title: string;
   readonly namespace: string;
+  /** All reasons in one line; `reasons`, most telling first, are apart where there is room. */
   readonly reason: string;
+  readonly reasons: readonly string[];
   readonly severity: WireSeverity;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -67,7 +69,9 @@ export function visibleGraph(graph: WireIncidentGraph, showing: Showing): Visibl
     .sort((a, b) => a.firstMs - b.firstMs || (a.id < b.id ? -1 : 1));
   const merged = mergedLinks(graph.links, cards);
   const stations = cards.map((card) => ({ ...card, rids: card.members.map((member) => member.resource.rid) }));
-  const essence = essenceOf(stations, merged, incident.path);
+  // What a count leads to has better causes: else it would not be spare.
+  const telling = merged.filter((link) => !link.links.every(({ cause }) => spare.has(cause)));
+  const essence = essenceOf(stations, telling, incident.path);
   const links = merged
     .filter((link) => showing.allLinks || essence.essential.has(link.id))
     .map((link) => ({ ...link, emphasis: emphasisOf(link, essence) }));
@@ -82,7 +86,10 @@ export function visibleGraph(graph: WireIncidentGraph, showing: Showing): Visibl
 }
 
 /** How many of a card's episodes had begun by `atMs`, on how many resources, and how many of these episodes had cleared. A card with none is not drawn. */
-export function happenedBy(node: VisibleNode, atMs: number): { readonly begun: number; readonly cleared: number; readonly resources: number } {
+export function happenedBy(
+  node: VisibleNode,
+  atMs: number,
+): { readonly begun: number; readonly cleared: number; readonly resources: number } {
   const begun = node.members.filter((member) => startMs(member) <= atMs);
   return {
     begun: begun.length,
@@ -116,11 +123,12 @@ export function related(graph: VisibleGraph, id: string): ReadonlySet<string> {
   return found;
 }
 
-/** The name on a card: the resource's own; of several, how many of what, as kubectl calls them (`resources` of them). */
-export function cardTitle(node: VisibleNode, resources: number): string {
-  if (node.resources === 1) return node.title;
+/** The name on a card: the resource's own; of several, how many of what, as kubectl calls them (`resources` of them). `placed`: with its namespace. */
+export function cardTitle(node: VisibleNode, resources: number, placed = false): string {
+  const place = placed && node.namespace ? `${node.namespace}/` : "";
+  if (node.resources === 1) return `${place}${node.title}`;
   const kind = (resources === 1 ? node.kind : pluralKind(node.kind)).toLowerCase();
-  return `${resources} ${kind}${node.workload === undefined ? "" : ` of ${node.workload}`}`;
+  return `${resources} ${kind}${node.workload === undefined ? "" : ` of ${place}${node.workload}`}`;
 }
 
 /**
@@ -158,6 +166,7 @@ function cardOf(fold: Fold, incident: WireIncidentGraph["incident"]): Omit<Visib
   const namespaces = new Set(members.map((member) => member.resource.namespace ?? ""));
   const roles = members.map((member) => member.role);
   const role = roles.includes("root_cause") ? "root_cause" : roles.includes("cause") ? "cause" : "symptom";
+  const reasons = reasonsOf(members, incident);
   const rivals = new Set(incident.causes.filter((cause) => cause.rejected_because === undefined).map((cause) => cause.event_id));
   return {
     id: fold.id,
@@ -171,7 +180,8 @@ function cardOf(fold: Fold, incident: WireIncidentGraph["incident"]): Omit<Visib
     kind: oneLine(first?.resource.kind ?? ""),
     title: oneLine(first?.resource.name ?? ""),
     namespace: namespaces.size === 1 ? oneLine(first?.resource.namespace ?? "") : `${namespaces.size} namespaces`,
-    reason: reasonsOf(members, incident),
+    reason: reasons.length === 1 || rids.size === 1 ? reasons.join(", ") : `${reasons.length} reasons`,
+    reasons,
     severity: worst(members.map((member) => member.severity)),
     firstMs: Math.min(...members.map(startMs)),
     lastMs: Math.max(...members.map((member) => timeMs(member.last_time) ?? startMs(member))),
@@ -179,13 +189,11 @@ function cardOf(fold: Fold, incident: WireIncidentGraph["incident"]): Omit<Visib
   };
 }
 
-/** All reasons when they are few and of one resource, those that the verdict ranks first. */
-function reasonsOf(members: readonly WireGraphNode[], incident: WireIncidentGraph["incident"]): string {
-  const ranked = incident.causes.map((cause) => cause.event_id);
-  const rank = (node: WireGraphNode): number => (ranked.includes(node.event_id) ? ranked.indexOf(node.event_id) : ranked.length);
-  const reasons = [...new Set([...members].sort((a, b) => rank(a) - rank(b)).map((member) => oneLine(member.reason)))];
-  const same = members.every((member) => member.resource.rid === members[0]?.resource.rid);
-  return reasons.length === 1 || (same && reasons.length <= 3) ? reasons.join(", ") : `${reasons.length} reasons`;
+/** Those that the verdict ranks come first. */
+function reasonsOf(members: readonly WireGraphNode[], { causes }: WireIncidentGraph["incident"]): string[] {
+  const ranked = causes.map((cause) => cause.event_id);
+  const rank = ({ event_id }: WireGraphNode): number => (ranked.includes(event_id) ? ranked.indexOf(event_id) : ranked.length);
+  return [...new Set([...members].sort((a, b) => rank(a) - rank(b)).map((member) => oneLine(member.reason)))];
 }
 
 /** Two records of one thing count it twice: of each resource and reason the record that saw it most often counts. */

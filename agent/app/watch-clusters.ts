@@ -12,7 +12,13 @@ import type { GraphReader } from "../store/port.ts";
 export type WatchParts = { readonly store?: GraphReader; readonly metrics: Metrics; readonly logger: Logger };
 
 /** The watched clusters. `stop` may be called twice. */
-export type ClusterWatch = { start(sink: Sink): void; status(): readonly SourceStatus[]; stop(): Promise<void> };
+export type ClusterWatch = {
+  /** Reads what the settings name; rejects with an Error that says what is wrong with it. Clusters that are away are no fault. */
+  prepare(): Promise<void>;
+  start(sink: Sink): void;
+  status(): readonly SourceStatus[];
+  stop(): Promise<void>;
+};
 
 /** Lives of one kind read from the store at start. */
 const KNOWN_MAX = 200_000;
@@ -43,6 +49,9 @@ export function watchClusters(config: Config, parts: WatchParts): ClusterWatch {
         clock: systemClock,
       });
   return {
+    async prepare() {
+      for (const source of sources) await source.prepare();
+    },
     start(sink) {
       for (const source of sources)
         source.start(sink, stopping.signal).catch((error: unknown) => logger.error("A watch has ended", { err: error }));

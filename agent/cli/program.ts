@@ -15,6 +15,7 @@ import { indexesCommand } from "./commands/indexes.ts";
 import { muteCommand } from "./commands/mute.ts";
 import { mutesCommand } from "./commands/mutes.ts";
 import { rcaCommand } from "./commands/rca.ts";
+import { recordCommand } from "./commands/record.ts";
 import { rejectCommand } from "./commands/reject.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { restoreCommand } from "./commands/restore.ts";
@@ -52,7 +53,7 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void): 
   program.commandsGroup("Say:");
   for (const make of [muteCommand, unmuteCommand, mutesCommand, confirmCommand, rejectCommand]) program.addCommand(make(terminal));
   program.commandsGroup("Run:");
-  for (const make of [agentCommand, replayCommand]) program.addCommand(make(terminal));
+  for (const make of [agentCommand, recordCommand, replayCommand]) program.addCommand(make(terminal));
   program.addCommand(doctorCommand(terminal, exit));
   for (const make of [configCommand, cleanupCommand, indexesCommand, backupCommand, restoreCommand, versionCommand])
     program.addCommand(make(terminal));

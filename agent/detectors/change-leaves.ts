@@ -1,6 +1,6 @@
 // Where two JSON values differ: the smallest parts that were edited, each with its path.
 import type { Json, JsonObject } from "../domain/kube-object.ts";
-import { deepEqual } from "../graph/deep-equal.ts";
+import { deepEqual } from "../domain/deep-equal.ts";
 import { isList, isObject, numberAt, textAt } from "./read-json.ts";
 
 /** One difference. `path` is for people; `owned` is as far of it as `managedFields` paths are spelled the same way. */

@@ -1,5 +1,5 @@
 // Edits of Services: selector, ports, and how they are reached.
-import { deepEqual } from "../graph/deep-equal.ts";
+import { deepEqual } from "../domain/deep-equal.ts";
 import { changesFrom, type Edit } from "./change-found.ts";
 import { type Leaf, leaves } from "./change-leaves.ts";
 import type { ChangeDetector } from "./detector.ts";

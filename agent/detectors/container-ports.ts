@@ -1,5 +1,6 @@
 // Ports of a pod's containers: two containers that want the same one, and probes that ask one that nobody declares.
-import type { KubeObject } from "../domain/kube-object.ts";
+import type { JsonObject, KubeObject } from "../domain/kube-object.ts";
+import { remembered } from "../domain/remember.ts";
 import type { Finding } from "../domain/signal.ts";
 import type { StateDetector } from "./detector.ts";
 import { fieldEvidence, finding, getFieldCommand, logsCommand } from "./finding.ts";
@@ -53,9 +54,9 @@ export const containerProbePort: StateDetector = {
   detect({ object }, _view, nowMs) {
     if (isDeleting(object) || isOver(object)) return [];
     const containers = containersOf(object);
-    const declared = new Set(containers.flatMap((container) => portsOf(container).map(({ port }) => port)));
     return containers.flatMap((container) => {
       if (container.role === "init" || portsOf(container).length === 0 || !isFailing(container, nowMs)) return [];
+      const declared = new Set(containers.flatMap((any) => portsOf(any).map(({ port }) => port)));
       const wrong = probesOf(container).find((probe) => explains(probe, container) && asksUndeclared(probe, container, declared));
       return wrong === undefined ? [] : [probeFinding(object, container, wrong)];
     });
@@ -66,12 +67,16 @@ function isOver(object: KubeObject): boolean {
   return podPhase(object) === "Succeeded" || podPhase(object) === "Failed";
 }
 
-function portsOf(container: ContainerView): readonly DeclaredPort[] {
-  return objectsAt(container.spec, "ports").flatMap((entry) => {
+function portsOf({ spec }: ContainerView): readonly DeclaredPort[] {
+  return spec === undefined ? [] : portsIn(spec);
+}
+
+const portsIn = remembered((container: JsonObject): readonly DeclaredPort[] =>
+  objectsAt(container, "ports").flatMap((entry) => {
     const port = numberAt(entry, "containerPort");
     return port === undefined ? [] : [{ name: textAt(entry, "name"), port, protocol: textAt(entry, "protocol") ?? "TCP" }];
-  });
-}
+  }),
+);
 
 /** Crash loop, a failed end now or within the hour, or running without being ready for longer than a start-up takes. */
 function isFailing(container: ContainerView, nowMs: number): boolean {

@@ -8,11 +8,19 @@ import { parseQuantity } from "./read-quantity.ts";
 /** With none of these a namespace can run no pod; a zero of anything else (load balancers, node ports) is a plain prohibition. */
 const NEEDED_BY_PODS = /^(?:(?:requests|limits)\.)?(?:cpu|memory)$|^(?:count\/)?pods$/;
 
-/** Tells QuotaExhausted of a ResourceQuota, once per resource. */
+/** What claims need rather than pods. */
+const NEEDED_BY_CLAIMS = /storage|persistentvolumeclaims/;
+
+/** Which word a used-up resource of a quota is told by. */
+export function quotaReason(resource: string): "QuotaExhausted" | "StorageQuotaExhausted" {
+  return NEEDED_BY_CLAIMS.test(resource) ? "StorageQuotaExhausted" : "QuotaExhausted";
+}
+
+/** Tells QuotaExhausted, or of what claims need StorageQuotaExhausted, of a ResourceQuota, once per resource. */
 export const quotaExhausted: StateDetector = {
   id: "quota-exhausted",
   kinds: ["ResourceQuota"],
-  reasons: ["QuotaExhausted"],
+  reasons: ["QuotaExhausted", "StorageQuotaExhausted"],
   source: "kubernetes.io: Resource Quotas",
   detect({ object, ...quota }) {
     return [...textMapAt(object.status, "hard").keys()].flatMap((resource) => {
@@ -21,7 +29,7 @@ export const quotaExhausted: StateDetector = {
       if (hard === undefined || used === undefined || used < hard || (hard === 0 && used === 0 && !NEEDED_BY_PODS.test(resource)))
         return [];
       return [
-        finding("QuotaExhausted", {
+        finding(quotaReason(resource), {
           discriminator: resource,
           message: `${displayName(quota)} is used up: ${resource} ${String(usedText)} of ${String(hardText)}`,
           evidence: [

@@ -3,6 +3,7 @@ import { displayName } from "../domain/identity.ts";
 import type { Finding } from "../domain/signal.ts";
 import type { NeighbourView, StateDetector } from "./detector.ts";
 import { describeCommand, fieldEvidence, finding, getFieldCommand } from "./finding.ts";
+import { quotaReason } from "./quota-exhausted.ts";
 import { at, numberAt, objectsAt, textMapAt } from "./read-json.ts";
 import { podSpecOf } from "./read-pod.ts";
 import { parseQuantity } from "./read-quantity.ts";
@@ -35,7 +36,7 @@ type Rest = {
 export const quotaShortfall: StateDetector = {
   id: "quota-shortfall",
   kinds: ["ResourceQuota"],
-  reasons: ["QuotaExhausted"],
+  reasons: ["QuotaExhausted", "StorageQuotaExhausted"],
   source: "kubernetes.io: Resource Quotas",
   dependsOn: { kindsInNamespace: [...POD_MAKERS, "PersistentVolumeClaim"] },
   crossObject: true,
@@ -122,7 +123,7 @@ function missingClaim(quota: Seen, rest: Rest, view: NeighbourView): readonly Fi
 }
 
 function told(quota: Seen, { resource, hardText, usedText }: Rest, need: string, evidence: Finding["evidence"][number]): Finding {
-  return finding("QuotaExhausted", {
+  return finding(quotaReason(resource), {
     discriminator: resource,
     message: `${displayName(quota)} leaves too little: ${resource} ${usedText} of ${hardText} is used, and ${need}`,
     evidence: [

@@ -1,5 +1,6 @@
 // Reads `status.conditions`, the way most kinds say how they are.
 import type { JsonObject, KubeObject } from "../domain/kube-object.ts";
+import { remembered } from "../domain/remember.ts";
 import { numberAt, objectsAt, textAt, timeMsAt } from "./read-json.ts";
 
 /** One entry of `status.conditions`. `status` is `True`, `False` or `Unknown`. */
@@ -14,18 +15,11 @@ export type Condition = {
 };
 
 /** All well-formed conditions of an object, in its own order. */
-export function conditionsOf(object: KubeObject): readonly Condition[] {
-  const { status } = object;
-  if (status === undefined) return [];
-  const known = conditionsSeen.get(status);
-  if (known !== undefined) return known;
-  const conditions = objectsAt(status, "conditions").flatMap(parseCondition);
-  conditionsSeen.set(status, conditions);
-  return conditions;
+export function conditionsOf({ status }: KubeObject): readonly Condition[] {
+  return status === undefined ? [] : conditionsIn(status);
 }
 
-// Many detectors ask for the conditions of one object in a row; a status never changes, so the answer is kept as long as it lives.
-const conditionsSeen = new WeakMap<JsonObject, readonly Condition[]>();
+const conditionsIn = remembered((status: JsonObject): readonly Condition[] => objectsAt(status, "conditions").flatMap(parseCondition));
 
 /** The condition of this type, undefined when the object does not have it. */
 export function conditionOf(object: KubeObject, type: string): Condition | undefined {

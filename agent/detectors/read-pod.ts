@@ -1,5 +1,6 @@
 // Reads what a pod (or the pod template of a workload) says about its containers: the spec and the status of each, side by side.
 import type { Json, JsonObject, KubeObject } from "../domain/kube-object.ts";
+import { remembered } from "../domain/remember.ts";
 import { at, flagAt, numberAt, objectAt, objectsAt, textAt, textMapAt, timeMsAt } from "./read-json.ts";
 
 /** `sidecar`: an init container with `restartPolicy: Always`, which runs beside the others. */
@@ -49,17 +50,8 @@ export function podLabelsOf(object: KubeObject): ReadonlyMap<string, string> {
   return textMapAt(object.spec, ...(TEMPLATE_PATH[object.kind] ?? ["template"]), "metadata", "labels");
 }
 
-// A dozen detectors ask for the containers of one object in a row; objects never change, so the answer is kept as long as the object lives.
-const containersSeen = new WeakMap<KubeObject, readonly ContainerView[]>();
-
 /** Containers, then init containers; ephemeral ones are left out: they are people debugging. */
-export function containersOf(object: KubeObject): readonly ContainerView[] {
-  const known = containersSeen.get(object);
-  if (known !== undefined) return known;
-  const containers = readContainers(object);
-  containersSeen.set(object, containers);
-  return containers;
-}
+export const containersOf = remembered(readContainers);
 
 /** `state.waiting` of a container. */
 export function waitingOf(

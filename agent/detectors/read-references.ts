@@ -1,5 +1,6 @@
 // Reads which ConfigMaps, Secrets (with their keys), claims, accounts and classes a pod or pod template needs in order to start.
 import type { JsonObject, KubeObject } from "../domain/kube-object.ts";
+import { remembered } from "../domain/remember.ts";
 import { flagAt, objectAt, objectsAt, textAt } from "./read-json.ts";
 import { podSpecOf, podSpecPath } from "./read-pod.ts";
 
@@ -18,8 +19,10 @@ export type Needed = {
 /** Everything needed and not optional, in the order of the spec; the same thing may come more than once. */
 export function neededBy(object: KubeObject): readonly Needed[] {
   const spec = podSpecOf(object);
-  if (spec === undefined) return [];
-  const path = podSpecPath(object.kind);
+  return spec === undefined ? [] : neededIn(spec, podSpecPath(object.kind));
+}
+
+const neededIn = remembered((spec: JsonObject, path: string): readonly Needed[] => {
   const fields = ["containers", "initContainers"] as const;
   return [
     ...fields.flatMap((field) =>
@@ -30,7 +33,7 @@ export function neededBy(object: KubeObject): readonly Needed[] {
     ...need("ServiceAccount", textAt(spec, "serviceAccountName"), `${path}.serviceAccountName`),
     ...need("PriorityClass", textAt(spec, "priorityClassName"), `${path}.priorityClassName`),
   ];
-}
+});
 
 function fromContainer(container: JsonObject, path: string): readonly Needed[] {
   const variables = objectsAt(container, "env").flatMap((variable) => {

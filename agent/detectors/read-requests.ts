@@ -1,5 +1,6 @@
 // Reads what a pod requests in all, the way the scheduler sums it.
 import type { JsonObject } from "../domain/kube-object.ts";
+import { remembered } from "../domain/remember.ts";
 import { at, objectsAt, textAt } from "./read-json.ts";
 import { parseQuantity } from "./read-quantity.ts";
 
@@ -11,15 +12,10 @@ export type Requests = { readonly cpu: number; readonly memory: number };
  * that is not given, as the API server sets it (kubernetes.io: Resource Management for Pods and Containers; Sidecar Containers). Pod-level resources win.
  */
 export function podRequests(spec: JsonObject | undefined): Requests {
-  const known = spec && requestsSeen.get(spec);
-  if (known !== undefined) return known;
-  const requests = { cpu: requestOf(spec, "cpu"), memory: requestOf(spec, "memory") };
-  if (spec) requestsSeen.set(spec, requests);
-  return requests;
+  return spec === undefined ? { cpu: 0, memory: 0 } : requestsIn(spec);
 }
 
-// Specs never change, and a pod that waits for a node asks for those of all pods.
-const requestsSeen = new WeakMap<JsonObject, Requests>();
+const requestsIn = remembered((spec: JsonObject): Requests => ({ cpu: requestOf(spec, "cpu"), memory: requestOf(spec, "memory") }));
 
 function requestOf(spec: JsonObject | undefined, resource: "cpu" | "memory"): number {
   const init = objectsAt(spec, "initContainers");

@@ -11,11 +11,14 @@ import { replicasOf } from "./read-replicas.ts";
 /** An event this young may be about trouble that goes on although the state looks well for the moment: a probe fails three times before it counts. */
 const FRESH_MS = 60_000;
 
+/** A program that is well and has not complained for this long has stopped complaining. */
+const SILENT_MS = 5 * 60_000;
+
 /** What is said of a bound claim about its size has nothing to do with its being bound. */
 const RESIZING = /resize/i;
 
-/** Since when a resource is well: trouble before `sinceMs` is over. `dated`: by the object's own word; else only known to be well now. */
-type Well = { readonly sinceMs: number; readonly dated: boolean };
+/** Since when a resource is well: trouble before `sinceMs` is over; `Infinity` where what is reported can no longer be so, whatever its time stamp says. */
+type Well = { readonly sinceMs: number };
 
 /**
  * Whether an event or log line tells of trouble that its resource no longer shows: a pod that has become ready, a controller that has all its pods, a claim
@@ -27,10 +30,11 @@ export function isRecovered(episode: Episode, resource: Resource, nowMs: number)
   const { object } = resource;
   const well = object && wellSince(object, episode, nowMs);
   if (!well) return false;
-  // A pod may be ready and its program may complain all the same: what it says counts as over only when it said so before it became ready.
-  if (episode.etype === "k8s.log") return well.dated && episode.lastMs < well.sinceMs;
-  return episode.lastMs < Math.max(well.sinceMs, nowMs - FRESH_MS);
+  // A pod may be ready and its program may complain all the same.
+  return episode.lastMs < Math.max(well.sinceMs, nowMs - (episode.etype === "k8s.log" ? SILENT_MS : FRESH_MS));
 }
+
+const SETTLED: Well = { sinceMs: Number.POSITIVE_INFINITY };
 
 function wellSince(object: KubeObject, episode: Episode, nowMs: number): Well | undefined {
   switch (object.kind) {
@@ -40,25 +44,25 @@ function wellSince(object: KubeObject, episode: Episode, nowMs: number): Well | 
     case "ReplicationController":
     case "StatefulSet":
     case "Deployment":
-      return hasItsPods(object) ? { sinceMs: nowMs, dated: false } : undefined;
+      return hasItsPods(object) ? SETTLED : undefined;
     case "DaemonSet":
-      return hasItsDaemons(object) ? { sinceMs: nowMs, dated: false } : undefined;
+      return hasItsDaemons(object) ? SETTLED : undefined;
     case "PersistentVolumeClaim":
-      return podPhase(object) === "Bound" && !RESIZING.test(episode.reason) ? { sinceMs: nowMs, dated: false } : undefined;
+      return podPhase(object) === "Bound" && !RESIZING.test(episode.reason) ? SETTLED : undefined;
     case "Node":
-      return episode.etype === "k8s.event" ? nodeWellSince(object, nowMs) : undefined;
+      return nodeWellSince(object);
     default:
       return undefined;
   }
 }
 
 function podWellSince(object: KubeObject, nowMs: number): Well | undefined {
-  if (podPhase(object) === "Succeeded") return { sinceMs: nowMs, dated: true };
+  if (podPhase(object) === "Succeeded") return { sinceMs: nowMs };
   const ready = conditionOf(object, "Ready");
   if (ready?.status !== "True") return undefined;
-  if (ready.sinceMs !== undefined) return { sinceMs: ready.sinceMs, dated: true };
+  if (ready.sinceMs !== undefined) return { sinceMs: ready.sinceMs };
   const started = containersOf(object).flatMap((container) => (isRunning(container) ? (runningSinceMs(container) ?? []) : []));
-  return started.length > 0 ? { sinceMs: Math.max(...started), dated: true } : { sinceMs: 0, dated: false };
+  return { sinceMs: Math.max(0, ...started) };
 }
 
 /** What a controller reports is about making pods: once they are all there it has made them, whether or not they are ready. */
@@ -76,9 +80,8 @@ function hasItsDaemons(object: KubeObject): boolean {
 
 const PRESSURES = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"] as const;
 
-function nodeWellSince(object: KubeObject, nowMs: number): Well | undefined {
+function nodeWellSince(object: KubeObject): Well | undefined {
   const ready = conditionOf(object, "Ready");
   if (ready?.status !== "True" || PRESSURES.some((type) => conditionOf(object, type)?.status === "True")) return undefined;
-  return { sinceMs: ready.sinceMs ?? nowMs - FRESH_MS, dated: ready.sinceMs !== undefined };
+  return { sinceMs: ready.sinceMs ?? 0 };
 }
-

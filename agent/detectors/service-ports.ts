@@ -1,6 +1,7 @@
 // Services whose target port, or its protocol, none of the selected pods' containers has.
 import { displayName } from "../domain/identity.ts";
 import type { JsonObject } from "../domain/kube-object.ts";
+import { remembered } from "../domain/remember.ts";
 import type { Finding } from "../domain/signal.ts";
 import type { NeighbourView, StateDetector } from "./detector.ts";
 import { fieldEvidence, finding, getFieldCommand } from "./finding.ts";
@@ -104,12 +105,15 @@ function targetOf(port: JsonObject): Target | undefined {
 function declaredPorts({ object }: Seen): readonly Declared[] {
   return containersOf(object)
     .filter(({ role }) => role !== "init")
-    .flatMap(({ spec }) => objectsAt(spec, "ports"))
-    .flatMap((entry) => {
-      const port = numberAt(entry, "containerPort");
-      return port === undefined ? [] : [{ name: textAt(entry, "name"), port, protocol: textAt(entry, "protocol") ?? "TCP" }];
-    });
+    .flatMap(({ spec }) => (spec === undefined ? [] : portsIn(spec)));
 }
+
+const portsIn = remembered((container: JsonObject): readonly Declared[] =>
+  objectsAt(container, "ports").flatMap((entry) => {
+    const port = numberAt(entry, "containerPort");
+    return port === undefined ? [] : [{ name: textAt(entry, "name"), port, protocol: textAt(entry, "protocol") ?? "TCP" }];
+  }),
+);
 
 /** Whether a probe asks this port, or an argument or environment value holds it as a number: then something listens there, declared or not. */
 function mentionsPort({ object }: Seen, port: number): boolean {

@@ -1,10 +1,10 @@
 // One version of an object into the graph: whose life it is, what it changes, which edges it opens and closes.
+import { deepEqual } from "../domain/deep-equal.ts";
 import type { JsonObject, KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { ObjectSeen } from "../domain/signal.ts";
 import type { ClusterGraph } from "./cluster-graph.ts";
-import { deepEqual } from "./deep-equal.ts";
 import type { GraphNode } from "./graph-node.ts";
 import type { TopologyBinder } from "./topology-binder.ts";
 
@@ -15,6 +15,8 @@ export type Applied = {
   readonly before?: KubeObject | undefined;
   /** The spec, labels, owners or other declared parts differ; else only the status does. */
   readonly declaredChanged: boolean;
+  /** Of the declared parts, those differ that edges and other resources' findings can rest on. */
+  readonly tiesChanged: boolean;
   readonly relations: readonly Relation[];
 };
 
@@ -27,13 +29,15 @@ function applyDelete(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
   const { kind, metadata } = seen.object;
   const node = graph.resolve({ kind, uid: metadata.uid, namespace: metadata.namespace, name: metadata.name }, seen.atMs);
   const before = node.resource.object;
-  if (node.resource.endedAtMs !== undefined) return { node, outcome: "same", before, declaredChanged: false, relations: [] };
+  if (node.resource.endedAtMs !== undefined)
+    return { node, outcome: "same", before, declaredChanged: false, tiesChanged: false, relations: [] };
   // Told again after the thing was made anew under the same name.
-  if (before && isOlder(seen, node.resource)) return { node, outcome: "stale", before, declaredChanged: false, relations: [] };
+  if (before && isOlder(seen, node.resource))
+    return { node, outcome: "stale", before, declaredChanged: false, tiesChanged: false, relations: [] };
   if (!before && !seen.object.partial) graph.setResource(node, { ...node.resource, ...rowOf(seen, node.resource) });
   const relations = binder.unbind(node, seen.atMs);
   graph.endLife(node, seen.atMs);
-  return { node, outcome: "deleted", before, declaredChanged: true, relations };
+  return { node, outcome: "deleted", before, declaredChanged: true, tiesChanged: true, relations };
 }
 
 function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSeen): Applied {
@@ -41,24 +45,24 @@ function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
   const node = graph.resolve({ kind, uid: metadata.uid, namespace: metadata.namespace, name: metadata.name }, seen.atMs);
   const known = node.resource;
   const before = known.object;
-  if (before && isOlder(seen, known)) return { node, outcome: "stale", before, declaredChanged: false, relations: [] };
+  if (before && isOlder(seen, known)) return { node, outcome: "stale", before, declaredChanged: false, tiesChanged: false, relations: [] };
   // A record without uid about a name whose last life ended: the thing is there again.
   const { endedAtMs, ...alive } = known;
   const object = before ? share(before, seen.object) : seen.object;
   // The values of a Secret are not kept: that it was edited shows only in its version.
   const secretEdited = kind === "Secret" && before?.metadata.resourceVersion !== object.metadata.resourceVersion;
-  const declaredChanged =
-    !before || secretEdited || object.spec !== before.spec || object.rest !== before.rest || !sameMeta(object, before);
+  const tiesChanged = !before || secretEdited || object.spec !== before.spec || object.rest !== before.rest || !sameTies(object, before);
+  const declaredChanged = tiesChanged || !deepEqual(object.metadata.annotations, before.metadata.annotations);
   if (before && endedAtMs === undefined && !declaredChanged && object.status === before.status) {
     // Another version that says nothing else is kept too: what is stored must not depend on what else its batch brought.
     if (before.metadata.resourceVersion !== object.metadata.resourceVersion)
       graph.setResource(node, { ...known, object, updatedAtMs: Math.max(known.updatedAtMs, seen.atMs) });
-    return { node, outcome: "same", before, declaredChanged: false, relations: [] };
+    return { node, outcome: "same", before, declaredChanged: false, tiesChanged: false, relations: [] };
   }
   graph.setResource(node, { ...alive, ...rowOf({ ...seen, object }, known) });
   const relations =
-    !before || endedAtMs !== undefined ? firstSight(graph, binder, node, seen.atMs) : declaredChanged ? binder.bind(node, seen.atMs) : [];
-  return { node, outcome: before ? "changed" : "created", before, declaredChanged, relations };
+    !before || endedAtMs !== undefined ? firstSight(graph, binder, node, seen.atMs) : tiesChanged ? binder.bind(node, seen.atMs) : [];
+  return { node, outcome: before ? "changed" : "created", before, declaredChanged, tiesChanged, relations };
 }
 
 /** A life seen for the first time takes its name over, unless a younger life already has it. */
@@ -109,7 +113,8 @@ function isOlder(seen: ObjectSeen, known: Resource): boolean {
 /** The new version, with equal parts shared with the old one: less memory, and "did it change" is one comparison. A partial version keeps what it does not tell. */
 function share(before: KubeObject, next: KubeObject): KubeObject {
   const spec = next.partial && next.spec === undefined ? before.spec : shareJson(before.spec, next.spec);
-  const status = next.partial ? shareJson(before.status, { ...before.status, ...next.status }) : shareJson(before.status, next.status);
+  const told = next.partial && next.status ? { ...before.status, ...next.status } : next.status;
+  const status = next.partial && next.status === undefined ? before.status : shareJson(before.status, told);
   const rest = next.partial && next.rest === undefined ? before.rest : shareJson(before.rest, next.rest);
   const metadata = next.partial ? { ...before.metadata, ...definedOf(next.metadata) } : next.metadata;
   return { ...next, metadata, spec, status, rest, ...(next.partial && !before.partial ? { partial: undefined } : {}) };
@@ -119,10 +124,13 @@ function shareJson(before: JsonObject | undefined, next: JsonObject | undefined)
   return deepEqual(before, next) ? before : next;
 }
 
-function sameMeta(a: KubeObject, b: KubeObject): boolean {
+/** Kinds whose annotations others go by: a claim names its class and its node in them, a class says that it is the default. */
+const ANNOTATED_KINDS = new Set(["PersistentVolumeClaim", "StorageClass"]);
+
+function sameTies(a: KubeObject, b: KubeObject): boolean {
   return (
     deepEqual(a.metadata.labels, b.metadata.labels) &&
-    deepEqual(a.metadata.annotations, b.metadata.annotations) &&
+    (!ANNOTATED_KINDS.has(a.kind) || deepEqual(a.metadata.annotations, b.metadata.annotations)) &&
     deepEqual(a.metadata.ownerReferences as never, b.metadata.ownerReferences as never) &&
     a.metadata.deletionTimestamp === b.metadata.deletionTimestamp
   );

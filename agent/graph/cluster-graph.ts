@@ -57,6 +57,12 @@ export class ClusterGraph {
     return rid ? this.nodes.get(rid) : undefined;
   }
 
+  /** Whether what a reference names is remembered, a stub or an ended life included. */
+  knows({ kind, uid, namespace, name }: ResourceRef): boolean {
+    if (uid) return this.index.ofUid(uid) !== undefined;
+    return this.index.liveOf({ kind, namespace, name }) !== undefined || this.index.endedOf({ kind, namespace, name }) !== undefined;
+  }
+
   /** Every remembered resource of a kind, stubs and ended ones included; in one namespace, or in all when undefined. */
   ridsOfKind(kind: string, namespace?: string): Iterable<ResourceId> {
     return this.index.ofKind(kind, namespace);
@@ -179,8 +185,10 @@ export class ClusterGraph {
   restoreResource(resource: Resource): void {
     this.nodes.set(resource.rid, graphNode(resource));
     this.index.add(resource);
+    const last = this.index.endedOf(resource);
+    const lastEndedMs = (last && this.nodes.get(last)?.resource.endedAtMs) ?? 0;
     if (resource.endedAtMs === undefined) this.index.takeName(resource);
-    else this.index.endName(resource);
+    else if (resource.endedAtMs >= lastEndedMs) this.index.endName(resource);
   }
 }
 

@@ -20,8 +20,8 @@ export class LinkBook {
     }
   }
 
-  /** Makes these all the links of an effect. Gives how many causes are new, or undefined when nothing differs. */
-  set(effect: EpisodeId, links: readonly CausalLink[]): number | undefined {
+  /** Makes these all the links of an effect. Gives those whose cause is new, or undefined when nothing differs. */
+  set(effect: EpisodeId, links: readonly CausalLink[]): readonly CausalLink[] | undefined {
     const former = this.causesOf(effect);
     if (sameLinks(former, links)) return undefined;
     this.unlink(effect, former);
@@ -32,7 +32,7 @@ export class LinkBook {
       else this.byCause.set(link.cause, new Set([effect]));
     }
     this.changed.add(effect);
-    return links.filter((link) => !former.some((old) => old.cause === link.cause)).length;
+    return links.filter((link) => !former.some((old) => old.cause === link.cause));
   }
 
   /** Puts links read from the store into memory. */

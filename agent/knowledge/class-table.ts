@@ -186,6 +186,7 @@ const WORKLOAD_CLASSES: readonly Row[] = [
   ["create-refused", "quota", 0.3, "cannot create its pods", any("ReplicaFailure", "FailedCreate", "ReplicaSetCreateError")],
   ["quota-exceeded", "quota", 0.6, "exceeds the quota of its namespace", any("QuotaExceeded", "QuotaNeedsRequests", "QuotaRefused")],
   ["quota-exhausted", "quota", 0.85, "is used up", any("QuotaExhausted")],
+  ["storage-quota-exhausted", "quota", 0.85, "leaves no room for a claim", any("StorageQuotaExhausted")],
   ["limit-conflict", "quota", 0.8, "asks for what the limit range refuses", any("LimitRangeConflict")],
   [
     "webhook-call-failed",
@@ -548,6 +549,7 @@ const LOG_CLASSES: readonly Row[] = [
   ["database-limit", "dependency", 0.6, "has no database connection left", any("DatabaseTooManyConnections", "DatabasePoolExhausted")],
   ["database-auth", "config", 0.75, "is refused by its database", any("DatabaseAuthFailed", "DatabaseMissing")],
   ["database-read-only", "dependency", 0.65, "finds its database read-only", any("DatabaseReadOnly")],
+  ["server-refuses", "dependency", 0.9, "refuses what its clients ask", any("ServerReadOnly", "ServerConnectionsExhausted")],
   ["database-unreachable", "dependency", 0.2, "cannot reach its database", any("DatabaseUnreachable", "DatabaseShuttingDown")],
   ["http-error", "application", 0.15, "answers with server errors", any("HttpServerError", "HttpServiceUnavailable", "APIError")],
   [
@@ -663,7 +665,14 @@ const CHANGE_CLASSES: readonly Row[] = [
 
 /** What alerts and anomalies say, and words nobody told us. */
 const REPORT_CLASSES: readonly Row[] = [
-  ["alert", "unknown", 0.1, "raises an alert", alerts("*")],
+  // Alerts are told by the words of their names (ALERT_CLASS_WORDS); the names here stand for them.
+  ["latency-high", "network", 0.45, "answers slowly", alerts("HighLatency")],
+  ["errors-high", "application", 0.2, "answers with errors", alerts("HighErrorRate")],
+  ["probe-alert", "network", 0.15, "does not answer a check", alerts("ProbeFailed")],
+  ["saturated", "resources", 0.4, "is near the limit of its resources", alerts("HighCpuUsage")],
+  ["traffic-unusual", "application", 0.1, "has other traffic than usual", alerts("UnusualTraffic")],
+  ["suffers", "application", 0.1, "serves its callers badly", alerts("HighLatency", "HighErrorRate", "ProbeFailed")],
+  ["alert", "unknown", 0.1, "raises an alert", alerts("*", "HighLatency", "HighErrorRate", "ProbeFailed", "HighCpuUsage", "UnusualTraffic")],
   ["other-event", "unknown", 0.15, "has something unusual happening", [...only("k8s.event", "*"), ...only("k8s.state", "*")]],
   ["error-spike", "application", 0.05, "logs far more errors than usual", only("anomaly", "error_spike", "cascading_failure", "*")],
   ["memory-leak", "resources", 0.4, "is killed for memory again and again", only("anomaly", "memory_leak")],

@@ -3,7 +3,7 @@ import { EPISODE_TYPES } from "../domain/episode.ts";
 import { CLASSES } from "./class-table.ts";
 import { EVENT_REASONS } from "./event-reasons.ts";
 import type { EpisodeClass } from "./rule.ts";
-import { ALERTS } from "./vocabulary.ts";
+import { ALERT_CLASS_WORDS, ALERTS } from "./vocabulary.ts";
 
 const BY_ID: ReadonlyMap<string, EpisodeClass> = new Map(CLASSES.map((entry) => [entry.id, entry]));
 
@@ -22,7 +22,22 @@ export function classById(id: string): EpisodeClass | undefined {
 /** Ids of the classes of an episode, most exact first; the same array for the same etype and reason. Empty for what has no part in causation. */
 export function classesOf({ etype, reason }: { readonly etype: string; readonly reason: string }): readonly string[] {
   const index = INDEX.get(etype);
-  return index?.byReason.get(reason) ?? index?.fallback ?? NONE;
+  const known = index?.byReason.get(reason);
+  return known ?? (etype === "prom.alert" ? alertClasses(reason) : undefined) ?? index?.fallback ?? NONE;
+}
+
+const ALERT_CLASSES = new Map<string, readonly string[]>();
+/** Names of alert rules are the users' own, but no cluster has many. */
+const ALERT_NAMES_MAX = 10_000;
+
+/** Classes of an alert that no table names, by the words its name is made of, before the class of all alerts. */
+function alertClasses(name: string): readonly string[] | undefined {
+  const known = ALERT_CLASSES.get(name);
+  if (known) return known;
+  const fallback = INDEX.get("prom.alert")?.fallback ?? NONE;
+  const classes = [...ALERT_CLASS_WORDS.filter(({ pattern }) => pattern.test(name)).flatMap((word) => word.classes), ...fallback];
+  if (ALERT_CLASSES.size < ALERT_NAMES_MAX) ALERT_CLASSES.set(name, classes);
+  return classes;
 }
 
 function indexOf(etype: string): Index {

@@ -4,6 +4,8 @@ import type { EventReasonTable, EventRefinement } from "./event-reason.ts";
 /** Why an image could not be pulled, from the registry's or the runtime's answer. */
 const PULL_CAUSES: readonly EventRefinement[] = [
   { pattern: /toomanyrequests|rate limit|429 Too Many Requests/i, reason: "RegistryRateLimited" },
+  // Docker's official images are public: who is denied one asks for a name or tag that does not exist.
+  { pattern: /docker\.io\/library\/.{0,400}(?:403 Forbidden|pull access denied|insufficient_scope)/i, reason: "ImageNotFound" },
   { pattern: /repository does not exist or may require|insufficient_scope/i, reason: "ImagePullDenied" },
   { pattern: /no matching manifest for|no match for platform|does not match the specified platform/i, reason: "ImagePlatformMismatch" },
   {

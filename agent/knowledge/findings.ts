@@ -94,6 +94,7 @@ export const FINDINGS = {
   HorizontalPodAutoscalerNoMetrics: { severity: "WARNING", category: "resources", title: "autoscaler gets no metrics" },
   HorizontalPodAutoscalerAtMax: { severity: "WARNING", category: "resources", title: "autoscaler is at its limit" },
   QuotaExhausted: { severity: "WARNING", category: "quota", title: "quota is used up" },
+  StorageQuotaExhausted: { severity: "WARNING", category: "quota", title: "quota leaves no room for a claim" },
   LimitRangeConflict: { severity: "ERROR", category: "quota", title: "limit range refuses what the pod asks for" },
   PodDisruptionBudgetBlocks: { severity: "WARNING", category: "policy", title: "disruption budget allows no eviction" },
   NamespaceStuckTerminating: { severity: "WARNING", category: "control-plane", title: "namespace does not finish terminating" },

@@ -170,7 +170,7 @@ export const NETWORK_LOG_PATTERNS: readonly LogPattern[] = [
       "ssl_error_syscall",
     ],
     regex:
-      /(?<!http: )(?:TLS|SSL)[^\n]{0,20}handshake[^\n]{0,20}(?:fail(?:ed|ure)|error|timeout|timed out)|handshake[_ ]fail(?:ed|ure)|SSLHandshakeException|sslv3 alert|SSL_do_handshake\(\) failed|remote error: tls: |SSL_ERROR_SYSCALL/i,
+      /(?:TLS|SSL)[^\n]{0,20}handshake[^\n]{0,20}(?:fail(?:ed|ure)|error(?! from )|timeout|timed out)|handshake[_ ]fail(?:ed|ure)|SSLHandshakeException|sslv3 alert|SSL_do_handshake\(\) failed|remote error: tls: |SSL_ERROR_SYSCALL/i,
     targets: CONNECTION_TARGETS,
     examples: [
       ["javax.net.ssl.SSLHandshakeException: Received fatal alert: handshake_failure"],

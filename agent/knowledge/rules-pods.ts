@@ -1,5 +1,5 @@
 // Causal rules within a pod: logs to exits, exits to crash loops, probes, images, configuration, scheduling; and from a pod to what owns it.
-import { along, BY_CONTROLLERS, BY_PODS, CRASHES, PROBES, type RuleDraft, SAME, same } from "./rule-draft.ts";
+import { along, BY_CONTROLLERS, BY_PARENT, BY_PODS, BY_WORKLOAD, CRASHES, PROBES, type RuleDraft, SAME, same } from "./rule-draft.ts";
 
 const LIFECYCLE = "Kubernetes documentation, Pod Lifecycle";
 const PROBING = "Kubernetes documentation, Configure Liveness, Readiness and Startup Probes";
@@ -505,12 +505,35 @@ export const POD_RULES: readonly RuleDraft[] = [
       ...PROBES,
       "not-ready",
     ],
-    ways: SAME,
+    ways: [...SAME, ...BY_WORKLOAD],
     domain: 0.9,
     strength: 0.95,
     sentence: "{cause} is configured with an address that no Service has, so its calls fail: {effect}",
     example: "CART_ADDR names carts:80, the Service is called cart",
     source: "Kubernetes documentation, DNS for Services and Pods",
+  },
+  {
+    id: "nameserver-to-error",
+    causes: ["foreign-nameserver"],
+    effects: [
+      "dns-error",
+      "connection-error",
+      "database-error",
+      "broker-error",
+      "app-error",
+      "crash-log",
+      "config-error",
+      ...CRASHES,
+      ...PROBES,
+      "not-ready",
+      "replicas-missing",
+    ],
+    ways: [...SAME, ...BY_WORKLOAD, ...BY_PARENT],
+    domain: 0.95,
+    strength: 0.95,
+    sentence: "the pods of {cause} cannot resolve names of Services, so {effect} fails to reach what it needs",
+    example: "dnsPolicy None with a name server outside the cluster: UnknownHostException for every Service",
+    source: "Kubernetes documentation, DNS for Services and Pods, Pod's DNS Policy",
   },
   // Volumes and network of the pod
   {

@@ -8,6 +8,19 @@ const ANOMALIES = "contracts.md §6, anomalies";
 /** What an application's logs say, as causes of reports. */
 const LOGGED = ["log-error", "app-error"] as const;
 const NAMESPACE_PODS = along("pods-of-namespace", [{ type: "NAMESPACE", direction: "out", kind: "Pod" }], ["Pod"], ["Namespace"]);
+/** From a Service to those it calls: told for Services, or for the pods behind them. */
+const SERVICE_CALLS = [
+  ...over("CALLS", "out", ["Service"], ["Service"]),
+  ...along(
+    "called-by-pods",
+    [
+      { type: "SELECTS", direction: "out", kind: "Pod" },
+      { type: "CALLS", direction: "out" },
+    ],
+    ["Service"],
+    ["Service"],
+  ),
+];
 const NAMESPACE_WORKLOADS = along(
   "deployments-of-namespace",
   [{ type: "NAMESPACE", direction: "out", kind: "Deployment" }],
@@ -94,6 +107,54 @@ export const REPORT_RULES: readonly RuleDraft[] = [
     sentence: "{cause} does not answer, and {effect}, which calls it, raises an alert",
     example: "HighErrorRate on orders while payments has no endpoint",
     source: ALERTS,
+  },
+  {
+    id: "callee-suffers-to-caller",
+    causes: ["latency-high", "errors-high", "probe-alert"],
+    effects: ["suffers"],
+    ways: SERVICE_CALLS,
+    domain: 0.85,
+    strength: 0.85,
+    sentence: "{cause} serves {effect} badly, which calls it and so serves its own callers badly",
+    example: "HighLatency on pricing, then on checkout, which calls it, then on the front end",
+    source: "Google SRE Book, Monitoring Distributed Systems: symptoms and causes",
+  },
+  {
+    id: "silent-service-to-caller",
+    causes: ["no-endpoints", "target-port-mismatch", "selector-empty", "deleted"],
+    effects: ["suffers"],
+    ways: SERVICE_CALLS,
+    domain: 0.8,
+    strength: 0.8,
+    sentence: "{cause} does not answer, and {effect}, which calls it, serves its own callers badly",
+    example: "HighErrorRate on orders while payments has no endpoint",
+    source: ALERTS,
+  },
+  {
+    id: "saturation-to-suffering",
+    causes: ["saturated", "cpu-throttled"],
+    effects: ["suffers"],
+    ways: SAME,
+    domain: 0.8,
+    strength: 0.75,
+    sentence: "{cause} has not enough CPU, so {effect} serves its callers badly",
+    example: "HighCpuUsage and HighLatency on one Service",
+    source: "Kubernetes documentation, Resource Management for Pods and Containers",
+  },
+  {
+    id: "suffering-to-traffic",
+    causes: ["latency-high", "errors-high"],
+    effects: ["traffic-unusual"],
+    ways: [
+      ...SAME,
+      ...along("caller", [{ type: "CALLS", direction: "in" }], ["Service"], ["Service"]),
+      ...along("callee", [{ type: "CALLS", direction: "out" }], ["Service"], ["Service"]),
+    ],
+    domain: 0.5,
+    strength: 0.4,
+    sentence: "{cause} is slow or fails, so requests to and from {effect} come otherwise than usual",
+    example: "Retries double the traffic of a slow Service",
+    source: "Google SRE Book, Addressing Cascading Failures",
   },
   {
     id: "alert-on-changed",

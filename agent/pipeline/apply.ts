@@ -1,14 +1,15 @@
 // Stage 2: one signal into the working set. Order within a batch is the order of arrival; what a signal means does not depend on where a batch is cut.
+import { equalButHeartbeats } from "../domain/deep-equal.ts";
 import { displayName } from "../domain/identity.ts";
 import type { KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import { unreachable } from "../domain/result.ts";
 import type { EdgeSeen, GapSeen, ObjectSeen, Occurrence, Signal } from "../domain/signal.ts";
 import { type Applied, applyObject } from "../graph/apply-object.ts";
-import { equalButHeartbeats } from "../graph/deep-equal.ts";
 import { EXTERNAL } from "../graph/edge-table.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { callsInText } from "../graph/topology/calls.ts";
+import { accuseServer } from "./accuse.ts";
 import { countChurn, type RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { changesOf, detectState, noteDependents } from "./detect.ts";
@@ -61,20 +62,24 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
   if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, { node, outcome }, seen, tally);
   detectState(state, node, tally, { atMs: seen.atMs, firstSight: outcome === "created" });
-  if (applied.declaredChanged || isNodeNews(applied)) noteDependents(state, node);
+  if (applied.tiesChanged || isStatusNews(applied)) noteDependents(state, node);
 }
 
-/** The status of a Node matters to its pods, its heartbeats do not. */
-function isNodeNews({ node, before }: Applied): boolean {
-  return node.resource.kind === "Node" && !equalButHeartbeats(before?.status, node.resource.object?.status);
+/** A Service goes by its pods' status, a pod by its Node's; a Node's heartbeats say nothing. */
+function isStatusNews({ node, before }: Applied): boolean {
+  const { kind, object } = node.resource;
+  return object?.status !== before?.status && (kind !== "Node" || !equalButHeartbeats(before?.status, object?.status));
 }
+
+/** The first lists of all kinds are in by then. */
+const FIRST_LISTS_MS = 120_000;
 
 type Coming = { readonly node: GraphNode; readonly outcome: "created" | "deleted" };
 
 function noteComingOrGoing(state: ClusterState, { node, outcome }: Coming, seen: ObjectSeen, tally: RecordTally): void {
   const { resource } = node;
   const atMs = outcome === "created" ? resource.createdAtMs : seen.atMs;
-  if (outcome === "created" && seen.atMs - atMs > JUST_CREATED_MS) return;
+  if (outcome === "created" && (seen.atMs - atMs > JUST_CREATED_MS || isFirstList(state, seen))) return;
   countChurn(state, resource, atMs, tally);
   if (EVERYDAY_KINDS.has(resource.kind)) return;
   const reason = outcome === "created" ? "Created" : "Deleted";
@@ -89,6 +94,11 @@ function noteComingOrGoing(state: ClusterState, { node, outcome }: Coming, seen:
     evidence: [{ source: displayName(resource), text: `metadata.${outcome === "created" ? "creationTimestamp" : "deletionTimestamp"}` }],
   } as const;
   recordEpisode(state, episodeOfChange(found, resource, atMs), tally);
+}
+
+/** An object that does not say when it was made, among the first that are seen at all, was most likely there already. */
+function isFirstList(state: ClusterState, { object, atMs }: ObjectSeen): boolean {
+  return object.metadata.creationTimestamp === undefined && atMs - state.startedMs < FIRST_LISTS_MS;
 }
 
 function byWhom(object: KubeObject, outcome: "created" | "deleted"): string {
@@ -109,7 +119,9 @@ function applyEdge(state: ClusterState, seen: EdgeSeen): void {
 function applyOccurrence(state: ClusterState, occurrence: Occurrence, tally: RecordTally): void {
   const node = state.graph.resolve(occurrence.subject, occurrence.firstMs);
   recordEpisode(state, episodeOfOccurrence(occurrence, node.resource.rid), tally);
-  if (occurrence.target && node.resource.kind === "Pod") noteCall(state, node, occurrence);
+  if (node.resource.kind !== "Pod") return;
+  if (occurrence.target) noteCall(state, node, occurrence);
+  accuseServer(state, node, occurrence, tally);
 }
 
 /** A log line or event that names a Service tells of a call, also where no environment value does. */

@@ -52,7 +52,6 @@ export type ClusterState = {
   /** Last tick, and last full look at unsettled resources and incidents. */
   tickedMs: number;
   settledMs: number;
-  evictedMs: number;
   /** Episodes last seen before this may be forgotten in memory. */
   horizonMs: number;
 };
@@ -93,7 +92,6 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     realTime: false,
     tickedMs: 0,
     settledMs: 0,
-    evictedMs: 0,
     horizonMs: 0,
   };
   return state;

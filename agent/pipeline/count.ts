@@ -1,5 +1,7 @@
 // What a batch did, as metrics.
-import type { Metrics } from "../platform/metrics.ts";
+
+import type { CausalLink } from "../domain/causal-link.ts";
+import type { GraphSizes, Metrics } from "../platform/metrics.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { Batch } from "./stage.ts";
 
@@ -31,21 +33,31 @@ export function countBatch(metrics: Metrics, batch: Batch, took: { readonly seco
   for (const type of batch.tally.anomalies) metrics.anomaliesDetected.inc({ anomaly_type: type });
 }
 
-/** Sets the gauges of the graph's size. */
-export function countGraph(metrics: Metrics, states: Iterable<ClusterState>): void {
+/** Counts new links and notes how sure they are. */
+export function countLinks(metrics: Metrics, newLinks: readonly CausalLink[]): void {
+  metrics.rcaLinksCreated.inc(newLinks.length);
+  for (const { temporal, distance, domain, score } of newLinks) {
+    metrics.rcaConfidence.observe({ score_type: "temporal" }, temporal);
+    metrics.rcaConfidence.observe({ score_type: "distance" }, distance);
+    metrics.rcaConfidence.observe({ score_type: "domain" }, domain);
+    metrics.rcaConfidence.observe({ score_type: "total" }, score);
+  }
+}
+
+/** How many live resources of each kind and open edges of each type there are. */
+export function graphSizes(states: Iterable<ClusterState>): GraphSizes {
   const nodes = new Map<string, number>();
   const edges = new Map<string, number>();
   for (const { graph } of states) {
     for (const node of graph.nodes.values()) {
-      if (node.resource.endedAtMs === undefined) add(nodes, node.resource.kind, 1);
+      if (node.resource.endedAtMs === undefined) add(nodes, node.resource.kind);
       for (const [type, ofType] of node.out)
-        add(edges, type, [...ofType.values()].filter(({ relation }) => relation.validToMs === undefined).length);
+        for (const { relation } of ofType.values()) if (relation.validToMs === undefined) add(edges, type);
     }
   }
-  for (const [kind, count] of nodes) metrics.graphNodes.set({ node_type: kind }, count);
-  for (const [type, count] of edges) metrics.graphEdges.set({ edge_type: type }, count);
+  return { nodes, edges };
 }
 
-function add(counts: Map<string, number>, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -6,15 +6,17 @@ import type { ClusterState } from "./cluster-state.ts";
 /** Causes lie up to one window before effects that may still arrive one window late. */
 export const WINDOWS_KEPT = 2;
 
-/** Eviction is due after this much of the stream's time. */
+/** Eviction is due at every multiple of this in the stream's time, so that it does not depend on where batches are cut. */
 const EVERY_MS = 60_000;
 
-/** Forgets what is over. */
-export function evict(state: ClusterState): void {
-  if (state.evictedMs === 0) state.evictedMs = state.nowMs;
-  if (state.nowMs - state.evictedMs < EVERY_MS) return;
-  state.evictedMs = state.nowMs;
-  const horizonMs = state.nowMs - WINDOWS_KEPT * state.settings.windowMs;
+/** Whether the stream, going on to `atMs`, passes a moment of eviction. */
+export function isEvictionDue(state: ClusterState, atMs: number): boolean {
+  return state.nowMs > 0 && Math.floor(atMs / EVERY_MS) > Math.floor(state.nowMs / EVERY_MS);
+}
+
+/** Forgets what is over when the stream goes on to `atMs`. Everything in memory must be linked, clustered and durable: what is forgotten is not looked at again. */
+export function evict(state: ClusterState, atMs: number): void {
+  const horizonMs = Math.floor(atMs / EVERY_MS) * EVERY_MS - WINDOWS_KEPT * state.settings.windowMs;
   state.horizonMs = horizonMs;
   evictIncidents(state, horizonMs);
   evictEpisodes(state, horizonMs);

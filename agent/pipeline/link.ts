@@ -1,4 +1,5 @@
 // Stage 5: links episodes that are new or changed, and those whose neighbourhood changed, to their possible causes.
+import type { CausalLink } from "../domain/causal-link.ts";
 import type { Episode } from "../domain/episode.ts";
 import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import type { Relation } from "../domain/relation.ts";
@@ -17,8 +18,8 @@ const HUBS = new Set(["Node", "Namespace", "ServiceAccount", "PriorityClass", "S
 /** Resources looked at around one changed edge. */
 const REACH_MAX = 500;
 
-/** What linking did: the episodes whose place in incidents must be looked at, and how many links are new. */
-export type Linked = { readonly touched: ReadonlySet<EpisodeId>; readonly newLinkCount: number };
+/** What linking did: the episodes whose place in incidents must be looked at, and the links that are new. */
+export type Linked = { readonly touched: ReadonlySet<EpisodeId>; readonly newLinks: readonly CausalLink[] };
 
 /** Links what the batch touched. Links are a function of the episodes and edges that are there, not of the order they came in. */
 export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
@@ -26,7 +27,7 @@ export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
   const changed = [...state.book.takeChanged()].flatMap((eid) => state.book.get(eid) ?? []);
   const touched = new Set<EpisodeId>(changed.map((episode) => episode.eid));
   for (const { eid } of changed) state.episodesToStore.add(eid);
-  let newLinkCount = 0;
+  const newLinks: CausalLink[] = [];
   for (const { rid } of changed) state.places.set(rid, workloadOf(state.graph, rid));
   const around = [...aroundRelations(state)];
   for (const { rid, eid } of around) {
@@ -36,10 +37,10 @@ export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
   for (const effect of effectsToLink(state, changed, around)) {
     const added = state.links.set(effect.eid, linksFor(effect, state.view, state.settings));
     if (added === undefined) continue;
-    newLinkCount += added;
+    newLinks.push(...added);
     touched.add(effect.eid);
   }
-  return { touched, newLinkCount };
+  return { touched, newLinks };
 }
 
 function effectsToLink(state: ClusterState, changed: readonly Episode[], around: readonly Episode[]): Iterable<Episode> {

@@ -26,8 +26,8 @@ export function takeCheckpoints(state: ClusterState, rowsChange: boolean): reado
     return [{ key: keyOf(part, state), value }];
   });
   if (!rowsChange && changed.length === 0) return [];
-  const { nowMs, horizonMs, evictedMs } = state;
-  return [...changed, { key: keyOf("stream", state), value: `${nowMs} ${horizonMs} ${evictedMs}` }];
+  const { nowMs, horizonMs } = state;
+  return [...changed, { key: keyOf("stream", state), value: `${nowMs} ${horizonMs}` }];
 }
 
 /** Puts back what was kept. Call it before the rows are loaded: it says from when on they are needed. */
@@ -41,10 +41,9 @@ export function recallCheckpoints(state: ClusterState, kept: ReadonlyMap<string,
     const ofResource = state.pendingFindings.get(rid) ?? new Map<string, { sinceMs: number; seenMs: number }>();
     state.pendingFindings.set(rid, ofResource.set(thing, { sinceMs, seenMs }));
   }
-  const [nowMs = 0, horizonMs = 0, evictedMs = 0] = said("stream").split(" ").map(Number);
+  const [nowMs = 0, horizonMs = 0] = said("stream").split(" ").map(Number);
   if (nowMs > 0) standAt(state, nowMs);
   state.horizonMs = horizonMs;
-  state.evictedMs = evictedMs;
 }
 
 type PendingRow = [rid: ResourceId, thing: string, sinceMs: number, seenMs: number];

@@ -1,4 +1,5 @@
 // Records as they came to model types: the first stage. Whatever the body holds, the answer is signals, a reason to drop it, or a reason to refuse it.
+import type { KubeObject } from "../domain/kube-object.ts";
 import type { Result } from "../domain/result.ts";
 import { refused, unreachable } from "../domain/result.ts";
 import type { Occurrence, Signal } from "../domain/signal.ts";
@@ -6,7 +7,7 @@ import type { AlertParsed } from "../sources/alerts/parse-alert.ts";
 import { clusterOfAlert, parseAlert, splitAlerts } from "../sources/alerts/parse-alert.ts";
 import { parseEpisode } from "../sources/events/parse-episode.ts";
 import { parseEvent } from "../sources/events/parse-event.ts";
-import { clip, firstTextAt, isFields, nameFault } from "../sources/fields.ts";
+import { clip, fieldsAt, firstTextAt, isFields, nameFault, textAt } from "../sources/fields.ts";
 import { parseEdgeRecord } from "../sources/kubernetes/parse-edge-record.ts";
 import { parseObject } from "../sources/kubernetes/parse-object.ts";
 import { parseResourceRecord } from "../sources/kubernetes/parse-resource-record.ts";
@@ -23,8 +24,14 @@ export type Normalised =
 
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
-/** Normalises one record; never throws. The cluster is the record's own, else `defaultCluster` (contracts.md §8). `keepLogs`: log lines kept besides those that mean something. */
-export function normalise(record: SourceRecord, defaultCluster: string, keepLogs: readonly RegExp[] = []): Normalised {
+/** What is known of a resource by its kind and uid: versions of an object share what did not change. */
+export type KnownObject = (cluster: string, kind: string, uid: string) => KubeObject | undefined;
+
+/**
+ * Normalises one record; never throws. The cluster is the record's own, else `defaultCluster` (contracts.md §8). `keepLogs`: log lines kept besides those that
+ * mean something.
+ */
+export function normalise(record: SourceRecord, defaultCluster: string, keepLogs: readonly RegExp[] = [], known?: KnownObject): Normalised {
   if (!(record.atMs >= EARLIEST_MS && record.atMs <= LATEST_MS))
     return { kind: "refused", reason: "at: the time of the record lies before 2014 or is none" };
   if (record.body.kind === "alert") return alerts(record.body.value, record, defaultCluster);
@@ -32,7 +39,7 @@ export function normalise(record: SourceRecord, defaultCluster: string, keepLogs
   const fault = nameFault(cluster);
   return fault || typeof cluster !== "string"
     ? { kind: "refused", reason: `cluster: ${fault ?? "missing"}` }
-    : normaliseIn(record, cluster, keepLogs);
+    : normaliseIn(record, cluster, keepLogs, known);
 }
 
 function clusterOf({ body, cluster }: SourceRecord, defaultCluster: string): unknown {
@@ -46,12 +53,12 @@ function clusterOf({ body, cluster }: SourceRecord, defaultCluster: string): unk
   return own ?? cluster ?? defaultCluster;
 }
 
-function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: readonly RegExp[]): Normalised {
+function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: readonly RegExp[], known?: KnownObject): Normalised {
   switch (body.kind) {
     case "object":
       return isFields(body.value) && isEventObject(body.value)
         ? event(body.value, body.op, cluster, atMs)
-        : object(body.value, body.op, cluster, atMs);
+        : object(parseObject(body.value, atMs, knownOf(body.value, cluster, known)), body.op, cluster, atMs);
     case "resource": {
       const seen = parseResourceRecord(body.value, atMs);
       return seen.ok ? signals([{ kind: "object", cluster, ...seen.value }]) : refusal(seen);
@@ -80,8 +87,13 @@ function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: re
   }
 }
 
-function object(value: unknown, op: "UPSERT" | "DELETE", cluster: string, atMs: number): Normalised {
-  const parsed = parseObject(value, atMs);
+function knownOf(value: unknown, cluster: string, known: KnownObject | undefined): KubeObject | undefined {
+  if (!known || !isFields(value)) return undefined;
+  const uid = textAt(fieldsAt(value, "metadata"), "uid");
+  return uid === undefined ? undefined : known(cluster, String(value["kind"]), uid);
+}
+
+function object(parsed: Result<KubeObject>, op: "UPSERT" | "DELETE", cluster: string, atMs: number): Normalised {
   return parsed.ok ? signals([{ kind: "object", cluster, op, atMs, object: parsed.value }]) : refusal(parsed);
 }
 

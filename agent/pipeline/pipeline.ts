@@ -1,27 +1,32 @@
 // The way of every record: normalise, apply, detect (with escalation and anomalies), link, cluster, rank, commit, publish. One batch at a time.
-import type { Incident, MuteRule } from "../domain/incident.ts";
+import { resourceId } from "../domain/identity.ts";
+import type { MuteRule } from "../domain/incident.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
+import type { Signal } from "../domain/signal.ts";
 import { BREAKER_STATE_VALUES, type Breaker, createBreaker } from "../platform/breaker.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import type { AcceptResult, Sink, SourceRecord } from "../sources/port.ts";
 import type { GraphStore } from "../store/port.ts";
+import type { RecordTally } from "./anomalies.ts";
 import { applySignal } from "./apply.ts";
 import { gather, isEmpty } from "./change-set.ts";
 import { clusterBatch } from "./cluster.ts";
 import { type ClusterState, clusterState } from "./cluster-state.ts";
 import { commitDurably } from "./commit.ts";
-import { countBatch, countGraph } from "./count.ts";
+import { countBatch, countLinks, graphSizes } from "./count.ts";
+import { evict, isEvictionDue } from "./evict.ts";
 import { linkBatch } from "./link.ts";
 import type { LiveChange, LiveFeed } from "./live-change.ts";
 import { loadCluster } from "./load.ts";
 import { recallCheckpoints } from "./memo.ts";
-import { normalise } from "./normalise.ts";
+import { type KnownObject, normalise } from "./normalise.ts";
 import { judgeMutes, rankBatch } from "./rank.ts";
+import { isOlderThanMemory, recall } from "./recall.ts";
 import { nameSimilar } from "./similar.ts";
 import { type Batch, newBatch } from "./stage.ts";
-import { advance, settle } from "./tick.ts";
+import { advance, settledAt } from "./tick.ts";
 
 /** What a pipeline is made of. */
 export type PipelineOptions = {
@@ -56,6 +61,8 @@ export type Pipeline = Sink &
 /** Clusters whose records are this close to the clock are fed in real time. */
 const REAL_TIME_MS = 120_000;
 
+type Given = { readonly record: SourceRecord; readonly index: number; readonly signal?: AbortSignal | undefined };
+
 /** Makes a pipeline; `load` it before use. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   return new BatchPipeline(options);
@@ -67,6 +74,7 @@ class BatchPipeline implements Pipeline {
   readonly #listeners = new Set<(change: LiveChange) => void>();
   readonly #states = new Map<string, ClusterState>();
   readonly #stopping = new AbortController();
+  readonly #known: KnownObject = (cluster, kind, uid) => this.#states.get(cluster)?.graph.node(resourceId(kind, uid))?.resource.object;
   #mutes: readonly MuteRule[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #fault: string | undefined;
@@ -78,6 +86,7 @@ class BatchPipeline implements Pipeline {
       onStateChange: (state) => metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES[state]),
     });
     metrics.circuitBreakerState.set({ component: "store" }, BREAKER_STATE_VALUES.closed);
+    metrics.sizeGraphBy(() => graphSizes(this.#states.values()));
   }
 
   async accept(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
@@ -96,14 +105,14 @@ class BatchPipeline implements Pipeline {
     signal?.throwIfAborted();
     const startedMs = performance.now();
     const batch = newBatch(records);
-    for (const [index, record] of records.entries()) await this.#applyRecord(batch, record, index);
+    for (const [index, record] of records.entries()) await this.#applyRecord(batch, { record, index, signal });
     await this.#reasonAndCommit(batch, signal);
     countBatch(this.#options.metrics, batch, { seconds: (performance.now() - startedMs) / 1000, nowMs: this.#options.clock.nowMs() });
     return { applied: batch.appliedCount, dropped: batch.droppedCount, refused: batch.refused };
   }
 
-  async #applyRecord(batch: Batch, record: SourceRecord, index: number): Promise<void> {
-    const normalised = normalise(record, this.#options.defaultCluster, this.#options.keepLogs);
+  async #applyRecord(batch: Batch, { record, index, signal: stop }: Given): Promise<void> {
+    const normalised = normalise(record, this.#options.defaultCluster, this.#options.keepLogs, this.#known);
     if (normalised.kind === "dropped") batch.droppedCount += 1;
     if (normalised.kind === "refused") batch.refused.push({ index, reason: normalised.reason });
     if (normalised.kind !== "signals") return;
@@ -112,42 +121,67 @@ class BatchPipeline implements Pipeline {
       const state = this.#states.get(signal.cluster) ?? (await this.#loadState(signal.cluster));
       batch.states.add(state);
       state.realTime = Math.abs(this.#options.clock.nowMs() - record.atMs) < REAL_TIME_MS;
-      advance(state, record.atMs, batch.tally);
-      applySignal(state, signal, batch.tally);
+      if (isEvictionDue(state, record.atMs)) await this.#evict(batch, state, record.atMs, stop);
+      if (isOlderThanMemory(state, signal) && (await recall(state, signal, this.#options.store)) === "known") continue;
+      const fault = this.#applySignal(state, signal, record.atMs, batch.tally);
+      if (fault !== undefined) {
+        batch.refused.push({ index, reason: fault });
+        return;
+      }
     }
     batch.appliedCount += 1;
   }
 
-  async #reasonAndCommit(batch: Batch, signal?: AbortSignal): Promise<void> {
-    let newLinkCount = 0;
-    let newIncidentCount = 0;
-    for (const state of batch.states) {
-      const linked = linkBatch(state, batch.tally);
-      newLinkCount += linked.newLinkCount;
-      const before = new Set([...state.incidents.all()].map((incident) => incident.id));
-      const newlyRooted: readonly Incident[] = rankBatch(state, clusterBatch(state, linked.touched), this.#mutes);
-      for (const incident of state.incidents.all()) if (!before.has(incident.id)) newIncidentCount += 1;
-      await nameSimilar(state, newlyRooted, this.#options.store);
+  /** A record that trips over a fault of ours is put aside with the reason; those beside it go on. */
+  #applySignal(state: ClusterState, signal: Signal, atMs: number, tally: RecordTally): string | undefined {
+    try {
+      advance(state, atMs, tally);
+      applySignal(state, signal, tally);
+      return undefined;
+    } catch (error) {
+      this.#options.logger.error(`A record of kind ${signal.kind} could not be applied`, { err: error });
+      return `could not be applied: ${error instanceof Error ? error.message : String(error)}`;
     }
-    this.#options.metrics.rcaLinksCreated.inc(newLinkCount);
-    this.#options.metrics.incidentsClustered.inc(newIncidentCount);
-    await this.#commit(batch, signal);
+  }
+
+  /** What has come so far is made durable before memory forgets some of it. */
+  async #evict(batch: Batch, state: ClusterState, atMs: number, signal?: AbortSignal): Promise<void> {
+    await this.#reasonAndCommit(batch, signal);
+    evict(state, atMs);
+  }
+
+  async #reasonAndCommit(batch: Batch, signal?: AbortSignal): Promise<void> {
+    try {
+      for (const state of batch.states) await this.#reason(state, batch.tally);
+      await this.#commit(batch, signal);
+    } catch (error) {
+      // Memory is ahead of the store now: before anything more is accepted, the working set is loaded again.
+      this.#fault = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
+  async #reason(state: ClusterState, tally: RecordTally): Promise<void> {
+    const { metrics, store } = this.#options;
+    const before = new Set([...state.incidents.all()].map((incident) => incident.id));
+    const linked = linkBatch(state, tally);
+    const newlyRooted = rankBatch(state, clusterBatch(state, linked.touched), this.#mutes);
+    await nameSimilar(state, newlyRooted, store);
+    countLinks(metrics, linked.newLinks);
+    for (const { id, aliases } of state.incidents.all())
+      if (!before.has(id) && !aliases.some((alias) => before.has(alias))) metrics.incidentsClustered.inc();
   }
 
   async #commit(batch: Batch, signal?: AbortSignal): Promise<void> {
-    const { store, logger } = this.#options;
+    const { store, logger, metrics } = this.#options;
     const { changes, live } = gather(batch.states);
     if (!isEmpty(changes)) {
       const stop = signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal;
       const onFault = (fault: Error) => logger.warn(`The store did not take a batch; it is tried again: ${fault.message}`);
-      try {
-        await commitDurably(changes, { store, breaker: this.#breaker, onFault }, stop);
-      } catch (error) {
-        // Memory is ahead of the store now: nothing more is accepted until the working set is loaded again.
-        this.#fault = error instanceof Error ? error.message : String(error);
-        throw error;
-      }
+      await commitDurably(changes, { store, breaker: this.#breaker, onFault }, stop);
     }
+    for (const { verdict } of live.incidents)
+      if (verdict.rootCause) metrics.rcaConfidence.observe({ score_type: "root_cause" }, verdict.rootCause.confidence);
     if (live.incidents.length > 0 || live.removed.length > 0) for (const listener of this.#listeners) listener(live);
   }
 
@@ -160,43 +194,47 @@ class BatchPipeline implements Pipeline {
   }
 
   load(): Promise<void> {
-    return this.#oneAtATime(async () => {
-      this.#fault = undefined;
-      this.#states.clear();
-      this.#mutes = await this.#options.store.mutes();
-      for (const cluster of await this.#options.store.clusters()) await this.#loadState(cluster);
-    }, true);
+    return this.#oneAtATime(() => this.#loadAll(), true);
+  }
+
+  async #loadAll(): Promise<void> {
+    this.#states.clear();
+    this.#mutes = await this.#options.store.mutes();
+    for (const cluster of await this.#options.store.clusters()) await this.#loadState(cluster);
+    this.#fault = undefined;
   }
 
   finish(): Promise<void> {
-    return this.#advanceAll((state, batch) => {
-      if (!state.realTime) settle(state, batch.tally);
-    });
+    return this.#advanceAll((state) => (state.realTime ? undefined : settledAt(state)));
   }
 
   tick(): Promise<void> {
     const nowMs = this.#options.clock.nowMs();
-    return this.#advanceAll((state, batch) => {
-      if (state.realTime) advance(state, nowMs, batch.tally);
-    });
+    return this.#advanceAll((state) => (state.realTime ? nowMs : undefined));
   }
 
-  #advanceAll(advanceOne: (state: ClusterState, batch: Batch) => void): Promise<void> {
+  /** Every cluster's time goes on to where it should be, if it should. */
+  #advanceAll(timeOf: (state: ClusterState) => number | undefined): Promise<void> {
     return this.#oneAtATime(async () => {
       const batch = newBatch([]);
       for (const state of this.#states.values()) {
-        advanceOne(state, batch);
         batch.states.add(state);
+        const atMs = timeOf(state);
+        if (atMs === undefined) continue;
+        if (isEvictionDue(state, atMs)) await this.#evict(batch, state, atMs);
+        advance(state, atMs, batch.tally);
       }
       await this.#reasonAndCommit(batch);
       countBatch(this.#options.metrics, batch, { seconds: 0, nowMs: this.#options.clock.nowMs() });
-      countGraph(this.#options.metrics, this.#states.values());
     });
   }
 
   async refreshMutes(): Promise<void> {
     this.#mutes = await this.#options.store.mutes();
-    await this.#advanceAll((state) => judgeMutes(state, this.#mutes));
+    await this.#advanceAll((state) => {
+      judgeMutes(state, this.#mutes);
+      return undefined;
+    });
   }
 
   fault(): string | undefined {
@@ -214,9 +252,9 @@ class BatchPipeline implements Pipeline {
   }
 
   #oneAtATime<T>(work: () => Promise<T>, evenIfFaulty = false): Promise<T> {
-    const next = this.#queue.then(() => {
+    const next = this.#queue.then(async () => {
       this.#stopping.signal.throwIfAborted();
-      if (this.#fault !== undefined && !evenIfFaulty) throw new Error(this.#fault);
+      if (this.#fault !== undefined && !evenIfFaulty) await this.#loadAll();
       return work();
     });
     this.#queue = next.catch(() => undefined);

@@ -90,7 +90,7 @@ function stateOf(
   const conditions = seeds.some((member) => member.holds);
   // Without any condition only silence can say that it is over, and silence takes longer to mean something.
   const quietMs = conditions ? state.settings.quietMs : state.settings.silenceMs;
-  return holds || state.nowMs - lastMs < quietMs ? { state: "open" } : { state: "resolved", resolvedMs: lastMs };
+  return holds || state.settledMs - lastMs < quietMs ? { state: "open" } : { state: "resolved", resolvedMs: lastMs };
 }
 
 /** Whether what an episode tells is over: a condition has cleared, or the present state of its resource contradicts an event or log line. */

@@ -3,7 +3,6 @@
 import type { RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { detectState } from "./detect.ts";
-import { evict } from "./evict.ts";
 import { resolveQuiet } from "./rank.ts";
 
 /** Neighbours of what changed are looked at this often. */
@@ -21,6 +20,8 @@ export function advance(state: ClusterState, atMs: number, tally: RecordTally): 
     return;
   }
   const boundaryMs = Math.floor(atMs / TICK_MS) * TICK_MS;
+  // What is due is not looked at later than it would have been without the pause in the stream.
+  if (state.dueDetection.size > 0 && boundaryMs > state.tickedMs + TICK_MS) tick(state, state.tickedMs + TICK_MS, tally);
   if (boundaryMs > state.tickedMs) tick(state, boundaryMs, tally);
   state.nowMs = atMs;
 }
@@ -42,7 +43,6 @@ function tick(state: ClusterState, boundaryMs: number, tally: RecordTally): void
   for (const rid of state.unsettled) state.dueDetection.add(rid);
   lookAgain(state, tally);
   resolveQuiet(state);
-  evict(state);
 }
 
 function lookAgain(state: ClusterState, tally: RecordTally): void {
@@ -54,9 +54,7 @@ function lookAgain(state: ClusterState, tally: RecordTally): void {
   }
 }
 
-/** The end of finite input: what waits for time to prove itself is decided now. */
-export function settle(state: ClusterState, tally: RecordTally): void {
-  const { settleMs } = state.settings;
-  lookAgain(state, tally);
-  advance(state, state.nowMs + settleMs + SETTLE_EVERY_MS, tally);
+/** When, after the end of finite input, what waits for time to prove itself has been decided. */
+export function settledAt(state: ClusterState): number {
+  return state.nowMs + state.settings.settleMs + SETTLE_EVERY_MS;
 }

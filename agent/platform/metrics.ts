@@ -66,10 +66,30 @@ function reasoningMetrics(registry: Registry) {
   };
 }
 
+/** How large the graph is: live nodes by kind, open edges by type. */
+export type GraphSizes = { readonly nodes: ReadonlyMap<string, number>; readonly edges: ReadonlyMap<string, number> };
+
+/** The graph's size is counted when it is asked for, not with every record. */
 function graphMetrics(registry: Registry) {
+  let sizes = (): GraphSizes => ({ nodes: new Map(), edges: new Map() });
+  const counted = <L extends string>(name: string, help: string, label: L, of: (size: GraphSizes) => ReadonlyMap<string, number>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of of(sizes())) this.set({ [label]: value } as Record<L, string>, count);
+      },
+    });
   return {
-    graphNodes: gauge(registry, "kg_graph_nodes_total", "Nodes of the graph, by type.", ["node_type"]),
-    graphEdges: gauge(registry, "kg_graph_edges_total", "Edges of the graph, by type.", ["edge_type"]),
+    graphNodes: counted("kg_graph_nodes_total", "Nodes of the graph, by type.", "node_type", ({ nodes }) => nodes),
+    graphEdges: counted("kg_graph_edges_total", "Edges of the graph, by type.", "edge_type", ({ edges }) => edges),
+    /** Says what counts the graph. */
+    sizeGraphBy(count: () => GraphSizes): void {
+      sizes = count;
+    },
   };
 }
 

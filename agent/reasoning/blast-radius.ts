@@ -61,6 +61,7 @@ function spread(from: readonly ResourceId[], view: CausalView, nowMs: number): r
       for (const { type, direction } of SPREADS) {
         for (const relation of view.edges(rid, type, direction, { fromMs: nowMs, toMs: nowMs })) {
           const other = direction === "out" ? relation.target : relation.source;
+          if (relation.validToMs !== undefined && relation.validToMs <= nowMs) continue;
           if (reached.has(other) || reached.size > 2 * AFFECTED_MAX) continue;
           reached.add(other);
           next.push(other);

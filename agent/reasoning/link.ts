@@ -104,6 +104,8 @@ function temporalOf(cause: Episode, effect: Episode, settings: LinkSettings): nu
   const nearestMs = cause.firstMs > effect.firstMs ? cause.firstMs : Math.min(cause.lastMs, effect.firstMs);
   const score = temporalScore(nearestMs, effect.firstMs, windowMs, skewMs);
   if (score !== undefined) return score;
+  // The condition was first seen after the effect, but it may have held before.
+  if (!cause.exact && cause.holds && cause.firstMs > effect.firstMs && lastTime(effect) >= cause.firstMs - windowMs) return 0.5;
   const inexact = !cause.exact || !effect.exact;
   return inexact && cause.firstMs <= lastTime(effect) + skewMs && lastTime(cause) >= effect.firstMs - windowMs ? 0.5 : undefined;
 }

@@ -14,6 +14,8 @@ export type Hypothesis = {
   readonly episodes: readonly Episode[];
   /** Orders hypotheses, 0..1. */
   readonly score: number;
+  /** How likely a thing like this is where a failure starts, 0..1; less for what is past. */
+  readonly rootness: number;
   /** Calibrated probability that this is the root cause, 0..1. */
   readonly confidence: number;
   /** Share of the symptoms' weight that it accounts for, 0..1. */
@@ -34,6 +36,9 @@ const ONE_EDIT_MS = 60_000;
 
 /** What is over weighs less than what still holds: it may be old trouble that healed. */
 const CLEARED_WEIGHT = 0.3;
+
+/** A symptom counts as accounted for from this strength on. */
+const ACCOUNTS_FROM = 0.2;
 
 /** How much being accounted for by others takes from a hypothesis. */
 const EXPLAINED_WEIGHT = 0.9;
@@ -94,8 +99,19 @@ function scoreOf(key: string, episodes: readonly Episode[], members: Members, we
   const coverage = total > 0 ? covered / total : 0;
   const explained = Math.min(...episodes.map((episode) => explainedBy(episode.eid, members)));
   const strongest = episodes.reduce((a, b) => (rootnessOf(b) > rootnessOf(a) ? b : a));
-  const score = rootnessOf(strongest) * coverage * (1 - EXPLAINED_WEIGHT * explained);
-  return { key, lead: strongest, episodes, score, confidence: 0, coverage, explained, reach };
+  const rootness = rootnessOf(strongest) * (isPast(episodes, reach, members) ? CLEARED_WEIGHT : 1);
+  const score = rootness * coverage * (1 - EXPLAINED_WEIGHT * explained);
+  return { key, lead: strongest, episodes, score, rootness, confidence: 0, coverage, explained, reach };
+}
+
+/** Trouble that is over and accounts for nothing that still shows is not where present trouble starts. */
+function isPast(episodes: readonly Episode[], reach: ReadonlyMap<EpisodeId, Reach>, members: Members): boolean {
+  if (!episodes.every(members.isOver)) return false;
+  for (const [eid, { strength }] of reach) {
+    const reached = members.episodes.get(eid);
+    if (strength >= ACCOUNTS_FROM && reached && severityRank(reached.severity) >= 2 && !members.isOver(reached)) return false;
+  }
+  return true;
 }
 
 function joinReach(reaches: readonly ReadonlyMap<EpisodeId, Reach>[]): ReadonlyMap<EpisodeId, Reach> {
@@ -109,8 +125,14 @@ function withConfidence(hypotheses: readonly Hypothesis[]): readonly Hypothesis[
   const total = hypotheses.reduce((sum, one) => sum + one.score, 0);
   const best = hypotheses[0];
   if (!best || total === 0) return hypotheses;
-  const { intercept, share, score, confidenceMax } = CALIBRATION;
-  const top = Math.min(confidenceMax, 1 / (1 + Math.exp(-(intercept + share * (best.score / total) + score * best.score))));
+  const { intercept, rootness, accounted, lead, confidenceMax } = CALIBRATION;
+  const next = hypotheses[1]?.score ?? 0;
+  const logit =
+    intercept +
+    rootness * best.rootness +
+    accounted * best.coverage * (1 - EXPLAINED_WEIGHT * best.explained) +
+    lead * (best.score / (best.score + next));
+  const top = Math.min(confidenceMax, 1 / (1 + Math.exp(-logit)));
   const rest = total - best.score;
   return hypotheses.map((one, index) => ({
     ...one,

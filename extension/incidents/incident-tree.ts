@@ -1,9 +1,9 @@
 // The tree view of incidents: hands the nodes to VS Code, refreshes them without losing the selection, and keeps badge and message true.
-import { type Disposable, EventEmitter, l10n, type Memento, type TreeDataProvider, type TreeView, window } from "vscode";
+import { commands, type Disposable, EventEmitter, l10n, type Memento, type TreeDataProvider, type TreeView, window } from "vscode";
 import type { WireIncident } from "../../agent/protocol/incident.ts";
+import { CONTEXTS, INCIDENTS_VIEW } from "../contributions.ts";
 import type { AgentSession } from "../session/agent-session.ts";
 import type { SessionState } from "../session/session-state.ts";
-import { INCIDENTS_VIEW } from "../contributions.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
 import { treeItem } from "./tree-item.ts";
 import {
@@ -71,8 +71,9 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   /** Shows what holds every word of the text; all of it for the empty text. */
-  filter(text: string): void {
+  async filter(text: string): Promise<void> {
     this.#text = text.trim();
+    await commands.executeCommand("setContext", CONTEXTS.filtered, this.#text !== "");
     this.#tell(this.#session.state);
     this.redraw();
   }
@@ -88,7 +89,7 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
 
   /** Unfolds the view and selects an incident. */
   async reveal(incident: WireIncident): Promise<void> {
-    await this.#view.reveal(nodeOf(incident, this.grouping), { select: true, focus: false, expand: 2 });
+    await this.#view.reveal(nodeOf(incident, this.grouping), { select: true, focus: false, expand: true });
   }
 
   /** Draws soon; what changes until then is drawn with it. */

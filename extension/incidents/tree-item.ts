@@ -71,17 +71,31 @@ function incidentItem(id: string, incident: WireIncident, nowMs: number): TreeIt
   const since = age(incident.first_seen, nowMs);
   const hit = l10n.t("{0} hit", hitCount(incident));
   const title = oneLine(incident.title);
-  return item(id, title, {
-    description: `${sure} · ${since} · ${hit}`,
+  const { label, rest } = shortTitle(incident);
+  return item(id, label, {
+    description: [sure, since, hit, ...(rest === "" ? [] : [rest])].join(" · "),
     collapsibleState: Collapsed,
     iconPath: incident.state === "open" ? severityIcon(incident.severity) : new ThemeIcon("pass", new ThemeColor("testing.iconPassed")),
-    tooltip: plainTooltip([incident.title, incident.summary, `${incident.cluster} · ${incident.namespaces.join(", ")}`]),
+    tooltip: plainTooltip([
+      incident.title,
+      `${incident.severity}, ${incident.state} · ${sure} · ${since} · ${hit}`,
+      incident.summary,
+      [incident.cluster, ...incident.namespaces].join(" · "),
+    ]),
     contextValue: ITEMS.incident,
     command: { command: COMMANDS.showGraph, title: l10n.t("Show graph"), arguments: [{ type: "incident", id, incident }] },
     accessibilityInformation: {
       label: l10n.t("{0} incident, {1}: {2}. {3}, since {4}, {5}", incident.severity, incident.state, title, sure, since, hit),
     },
   });
+}
+
+/** A side bar is narrow: the root cause's name comes first, what happened to it last, where it may be cut off. */
+function shortTitle(incident: WireIncident): { readonly label: string; readonly rest: string } {
+  const title = oneLine(incident.title);
+  if (!incident.root_cause) return { label: title, rest: "" };
+  const label = resourceName(incident.root_cause);
+  return { label, rest: title.startsWith(`${label}: `) ? title.slice(label.length + 2) : title };
 }
 
 function causeItem(id: string, incident: WireIncident, cause: WireCause): TreeItem {

@@ -23,6 +23,7 @@ type Place = { readonly url: string; readonly token: string | undefined };
 type OwnTarget = Exclude<Target, { kind: "remote" }>;
 
 const LOOK_MS = 500;
+const SETTLE_MS_MAX = 20_000;
 
 /** A window that restarts the agent names none for a moment: 20 s are given to that. */
 const UNNAMED_LOOKS_MAX = 40;
@@ -97,14 +98,19 @@ export class AgentSession {
     return this.#client.call(method, params, options);
   }
 
-  /** Resolves once there is a connection or none will come; tells which. */
+  /** Resolves once there is a connection or none will come, and after 20 s in any case; tells how things stand then. */
   async settled(): Promise<SessionState> {
-    if (this.#state.state !== "starting" && this.#state.state !== "connecting") return this.#state;
+    const isOpen = ({ state }: SessionState) => state === "starting" || state === "connecting";
+    if (!isOpen(this.#state)) return this.#state;
     return new Promise((resolve) => {
-      const listening = this.onState((state) => {
-        if (state.state === "starting" || state.state === "connecting") return;
+      const done = () => {
+        clearTimeout(timer);
         listening.dispose();
-        resolve(state);
+        resolve(this.#state);
+      };
+      const timer = setTimeout(done, SETTLE_MS_MAX);
+      const listening = this.onState((state) => {
+        if (!isOpen(state)) done();
       });
     });
   }

@@ -14,6 +14,9 @@ const ALERT_NAMES: Readonly<Record<string, string>> = {
   RESOURCE_SATURATION: "ServiceSaturated",
 };
 
+/** What users feel pages somebody; the rest is worth a look (Google SRE Book, Monitoring Distributed Systems). */
+const PAGES = new Set(["LATENCY_DEGRADATION", "ERROR_SPIKE"]);
+
 /** Service anomalies, failed user actions and failed TCP checks. */
 export function alertBodies(given: EvalCase, context: CaseContext): readonly RecordBody[] {
   const alerts = given.of("alert").flatMap((line) => alertsOf(line["alert"] as Fields, context));
@@ -23,7 +26,7 @@ export function alertBodies(given: EvalCase, context: CaseContext): readonly Rec
 
 function alertsOf(alert: Fields, context: CaseContext): readonly Fields[] {
   const entry = textAt(alert, "entry_service");
-  if (entry) return [userAction(alert, entry, context)];
+  if (entry !== undefined) return [userAction(alert, entry, context)];
   const service = firstTextAt(alert, ["name", "entity_name"]) ?? "";
   const range = textAt(alert, "time_range") ?? "";
   // The cluster's clocks show UTC+8.
@@ -32,14 +35,15 @@ function alertsOf(alert: Fields, context: CaseContext): readonly Fields[] {
     if (typeof text !== "string") return [];
     const word = /^[A-Z_]+/.exec(text)?.[0] ?? "";
     const alertname = word === "RESOURCE_SATURATION" && /throttl/i.test(text) ? "CPUThrottlingHigh" : (ALERT_NAMES[word] ?? "ServiceAnomaly");
-    return [firing({ alertname, service, severity: "warning" }, text, Number.isNaN(startMs) ? context.atMs : startMs, context)];
+    return [firing({ alertname, service, severity: PAGES.has(word) ? "critical" : "warning" }, text, Number.isNaN(startMs) ? context.atMs : startMs, context)];
   });
 }
 
 function userAction(alert: Fields, entry: string, context: CaseContext): Fields {
   const what = [textAt(alert, "request_method"), textAt(alert, "url")].filter((part) => part !== undefined).join(" ");
   const text = `${textAt(alert, "business_action") ?? "Request"} fails: ${what}: ${textAt(alert, "raw_error") ?? ""} (${String(alert["occurrences"] ?? 1)} times)`;
-  return firing({ alertname: "HttpRequestsFailing", service: entry, severity: "critical", url: textAt(alert, "url") ?? "" }, text, context.atMs, context);
+  const service = context.has("Service", entry) || context.has("Deployment", entry) ? { service: entry } : {};
+  return firing({ alertname: "HttpRequestsFailing", ...service, severity: "critical", url: textAt(alert, "url") ?? "" }, text, context.atMs, context);
 }
 
 /** The blackbox exporter's `probe_success == 0`. */
@@ -49,7 +53,7 @@ function probeAlert(line: Fields, context: CaseContext): Fields {
   return firing(labels, `TCP check of ${service}:${String(line["port"])} failed: ${(textAt(line, "output") ?? "").slice(0, 300)}`, context.atMs, context);
 }
 
-function firing(labels: Readonly<Record<string, string>>, description: string, startMs: number, context: CaseContext): Fields {
+function firing(labels: Readonly<Record<string, string | undefined>>, description: string, startMs: number, context: CaseContext): Fields {
   const all = { ...labels, namespace: context.namespace };
   return {
     status: "firing",

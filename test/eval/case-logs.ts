@@ -5,7 +5,7 @@ import { type Fields, fieldsAt, firstTextAt, isFields, listAt, numberAt, textAt 
 import type { LineRead } from "../../agent/sources/lines.ts";
 import type { RecordBody } from "../../agent/sources/port.ts";
 import { parseTime } from "../../agent/sources/times.ts";
-import { type CaseContext, nameOf } from "./case-records.ts";
+import { type CaseContext, isPodOf, nameOf } from "./case-records.ts";
 import type { EvalCase } from "./read-case.ts";
 
 /** Log lines and summaries of error lines as log records of the service's pod. What kubectl itself said when it found no log is no log. */
@@ -44,8 +44,7 @@ async function* linesOf(texts: readonly string[]): AsyncGenerator<LineRead> {
 /** `cart`, `cart.previous`, `cart.istio-proxy`: the youngest pod of the workload, or for a crashed container the one that restarted most. */
 function ownerOf(service: string, { objects, namespace }: CaseContext): LogOwner | undefined {
   const [app = "", part] = service.split(".");
-  const pods = objects.filter((object) => object["kind"] === "Pod" && nameOf(object).startsWith(`${app}-`));
-  const own = pods.filter((pod) => /^(-[a-z0-9]{6,10})?-([a-z0-9]{5}|\d+)$/.test(nameOf(pod).slice(app.length)));
+  const own = objects.filter((object) => object["kind"] === "Pod" && isPodOf(nameOf(object), app));
   const previous = part === "previous";
   const best = [...own].sort((a, b) => (previous ? restarts(b) - restarts(a) : 0) || createdMs(b) - createdMs(a) || (nameOf(a) < nameOf(b) ? -1 : 1))[0];
   if (!best) return undefined;

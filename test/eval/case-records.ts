@@ -43,6 +43,14 @@ function contextOf(given: EvalCase): CaseContext {
   };
 }
 
+/** Live objects, or the manifests that were applied. */
+function objectsIn(given: EvalCase, type: "object" | "manifest"): readonly Fields[] {
+  return given.of(type).flatMap((line): readonly Fields[] => {
+    const object = fieldsAt(line, "object");
+    return object ? [object] : [];
+  });
+}
+
 /** `metadata.name`. */
 export function nameOf(object: Fields): string {
   return textAt(fieldsAt(object, "metadata"), "name") ?? "";
@@ -53,11 +61,9 @@ export function nameOf(object: Fields): string {
  * workload, as other fields that describe does not print already do (`filledFromManifest`).
  */
 function liveObjects(given: EvalCase): readonly Fields[] {
-  const objects = given.of("object").flatMap((line) => fieldsAt(line, "object") ?? []);
+  const objects = objectsIn(given, "object");
   const portNames = new Map<string, string>();
-  for (const line of given.of("manifest")) {
-    const manifest = fieldsAt(line, "object");
-    if (!manifest) continue;
+  for (const manifest of objectsIn(given, "manifest")) {
     for (const { container, port } of portsOf(fieldsAt(fieldsAt(fieldsAt(manifest, "spec"), "template"), "spec"))) {
       const name = textAt(port, "name");
       if (name) portNames.set(portKey(nameOf(manifest), container, port), name);
@@ -100,8 +106,7 @@ function portsOf(podSpec: Fields | undefined): readonly { readonly container: st
 
 /** Every kind that the case lists is listed whole, as `kubectl get` of the namespace would; one that was applied and is not there was listed too. */
 function completeness(given: EvalCase, objects: readonly Fields[]): readonly RecordBody[] {
-  const applied = given.of("manifest").flatMap((line) => fieldsAt(line, "object") ?? []);
-  const kinds = [...new Set([...objects, ...applied].flatMap((object) => textAt(object, "kind") ?? []))];
+  const kinds = [...new Set([...objects, ...objectsIn(given, "manifest")].flatMap((object) => textAt(object, "kind") ?? []))];
   const items = objects.map((value) => ({ is: "object" as const, value, path: "" }));
   return kindStatements(
     items,
@@ -110,12 +115,23 @@ function completeness(given: EvalCase, objects: readonly Fields[]): readonly Rec
   ).map(({ key, text }): RecordBody => ({ kind: "gap", key, text }));
 }
 
-/** `from` is a service's name: its workload makes the calls. A name that nothing in the cluster has (a browser) calls from outside and is left out. */
-function edgeBody(line: Fields, { namespace, has }: CaseContext): readonly RecordBody[] {
+/**
+ * A dependency between services as a mesh or tracing tells it: of the Services, of the workload behind the caller and of its pods. A caller that nothing in
+ * the cluster is called like (a browser) is outside and left out.
+ */
+function edgeBody(line: Fields, { namespace, has, objects }: CaseContext): readonly RecordBody[] {
   const from = firstTextAt(line, ["from"]) ?? "";
   const to = firstTextAt(line, ["to"]) ?? "";
-  const caller = ["Deployment", "StatefulSet", "DaemonSet", "Service"].find((kind) => has(kind, from));
-  if (!caller || textAt(line, "kind") !== "CALLS") return [];
-  const value = { op: "UPSERT", type: "CALLS", from: `${caller.toLowerCase()}:${namespace}:${from}`, to: `service:${namespace}:${to}` };
-  return [{ kind: "edge", value }];
+  if (textAt(line, "kind") !== "CALLS") return [];
+  const workloads = ["Service", "Deployment", "StatefulSet", "DaemonSet"].filter((kind) => has(kind, from)).map((kind) => `${kind.toLowerCase()}:${namespace}:${from}`);
+  const pods = objects.filter((object) => object["kind"] === "Pod" && isPodOf(nameOf(object), from)).map((pod) => `pod:${namespace}:${nameOf(pod)}`);
+  return [...workloads, ...pods].map((caller) => ({
+    kind: "edge",
+    value: { op: "UPSERT", type: "CALLS", from: caller, to: `service:${namespace}:${to}` },
+  }));
+}
+
+/** Whether a pod's name is that of a workload's replica. */
+export function isPodOf(pod: string, workload: string): boolean {
+  return pod.startsWith(`${workload}-`) && /^(-[a-z0-9]{6,10})?-([a-z0-9]{5}|\d+)$/.test(pod.slice(workload.length));
 }

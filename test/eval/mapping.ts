@@ -8,7 +8,7 @@ type PredictedObject = Pick<PredictedCause, "kind" | "namespace" | "name">;
 /** One line of the table: reasons (and where a reason covers several types, words in what was said) to a fault type. */
 type Row = { readonly reasons: readonly string[]; readonly says?: RegExp; readonly kinds?: readonly string[]; readonly type: string };
 
-const QUOTA = ["QuotaExhausted", "QuotaExceeded", "QuotaRefused", "QuotaChanged"] as const;
+const QUOTA = ["QuotaExhausted", "StorageQuotaExhausted", "QuotaExceeded", "QuotaRefused", "QuotaChanged"] as const;
 const CLAIMS = ["PersistentVolumeClaimPending", "FailedBinding", "ProvisioningFailed", "UnboundPersistentVolumeClaim", "NoMatchingVolume", "StorageClassMissing", "VolumeAlreadyBound", "VolumeMismatch"] as const;
 const UNITS = ["NodeUnitFailed", "NodeSystemdServiceFailed", "KubeletUnhealthy", "ContainerdUnhealthy", "NodeCondition", "KubeletSetupFailed", "ContainerRuntimeDown"] as const;
 const LIVENESS = ["LivenessProbeFailed", "LivenessProbeKilled"] as const;
@@ -65,8 +65,8 @@ const ROWS: readonly Row[] = [
   { reasons: LIVENESS, says: /malformed HTTP|statuscode|EOF|protocol/i, type: "liveness_probe_incorrect_protocol" },
   { reasons: LIVENESS, says: /connection refused/i, type: "liveness_probe_incorrect_port" },
   { reasons: [...LIVENESS, "StartupProbeFailed", "StartupProbeKilled", "ProbeChanged"], type: "liveness_probe_incorrect_timing" },
-  { reasons: ["DatabaseReadOnly"], type: "db_read_only" },
-  { reasons: ["DatabaseTooManyConnections", "DatabasePoolExhausted"], type: "db_connection_exhaustion" },
+  { reasons: ["DatabaseReadOnly", "ServerReadOnly"], type: "db_read_only" },
+  { reasons: ["DatabaseTooManyConnections", "DatabasePoolExhausted", "ServerConnectionsExhausted"], type: "db_connection_exhaustion" },
   { reasons: ["DatabaseAuthFailed", "DatabaseMissing", "CredentialsRejected"], type: "mysql_invalid_credentials" },
   { reasons: ["DatabaseUnreachable"], type: "mysql_invalid_port" },
   { reasons: ["ScaledToZero", "ReplicasChanged"], type: "deployment_zero_replicas" },

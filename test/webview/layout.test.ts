@@ -60,6 +60,28 @@ test("crossing links are untangled", () => {
   assert.equal(y("a") < y("b"), y("x") < y("y"));
 });
 
+test("a heavy link is straight, from the middle of one side to the middle of the other, whatever stands beside it", () => {
+  for (const direction of ["right", "down"] as const) {
+    const arrows = ["a>b", "b>c", "c>d", "b>x", "b>y", "b>z", "q>c", "a>d"];
+    const links = arrows.map((id) => ({
+      id,
+      source: id.split(">")[0] ?? "",
+      target: id.split(">")[1] ?? "",
+      ...(["a>b", "b>c", "c>d"].includes(id) ? { weight: 100 } : {}),
+    }));
+    const layout = layOut({ ids: ["a", "q", "b", "x", "y", "z", "c", "d"], links, direction, measures: MEASURES });
+    const along = ["a>b", "b>c", "c>d"].flatMap((id) => layout.links.get(id)?.points.map((at) => (direction === "right" ? at.y : at.x)) ?? []);
+    assert.equal(new Set(along).size, 1, along.join());
+    assert.deepEqual(overlapping(layout), []);
+  }
+});
+
+test("the box holds the links too", () => {
+  const { box, links } = lay(["a>b", "b>c", "a>c"], { direction: "down" });
+  for (const { points } of links.values())
+    for (const at of points) assert.ok(at.x >= box.x && at.x <= box.x + box.width && at.y >= box.y && at.y <= box.y + box.height);
+});
+
 test("what is not linked stands below what is", () => {
   const layout = lay(["a>b"], { also: ["lonely", "other"] });
   const bottom = (layout.nodes.get("a")?.y ?? 0) + MEASURES.height;

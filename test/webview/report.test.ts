@@ -84,5 +84,7 @@ test("kinds have kubectl's short names, and foreign kinds something short of the
   for (const [kind, glyph] of cases) assert.equal(kindGlyph(kind), glyph);
   assert.equal(etypeWord("k8s.change"), "change");
   assert.equal(etypeWord("__proto__"), "__proto__");
-  assert.deepEqual([linkWidth(-1), linkWidth(0), linkWidth(1), linkWidth(9)], [1.25, 1.25, 4, 4]);
+  const width = (score: number): number => linkWidth(score, "plain");
+  assert.deepEqual([width(-1), width(0), width(1), width(9)], [1, 1, 2, 2]);
+  assert.ok(linkWidth(0, "chain") > linkWidth(1, "aside"));
 });

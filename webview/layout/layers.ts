@@ -1,6 +1,6 @@
 // First step of the layout: which column a node stands in, so that every link runs from cause to effect (longest-path layering).
 
-/** A link to lay out; `source` is the cause. A link of `weight` 3 pulls its ends into line like three links; 1 unless told. */
+/** A link to lay out; `source` is the cause. A link of `weight` above 1 is drawn straight where others bend. */
 export type LayoutLink = { readonly id: string; readonly source: string; readonly target: string; readonly weight?: number };
 
 /** `layer` counts from 0; `reversed` holds the links that had to be turned round because the graph has a cycle. */

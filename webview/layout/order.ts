@@ -1,7 +1,7 @@
 // Second step of the layout: the order within each column, by barycentres, so that links cross little.
 
-/** A place in a column: a node, or a bend of a link that passes through. `group` keeps unconnected parts of the graph apart. */
-export type Slot = { readonly id: string; readonly layer: number; readonly group: number; readonly bend: boolean };
+/** A place in a column: a node, or a bend of a link that passes through. `group` keeps unconnected parts of the graph apart; the heavier of two slots gives way less. */
+export type Slot = { readonly id: string; readonly layer: number; readonly group: number; readonly bend: boolean; readonly weight: number };
 
 /** Neighbours one column before and one column after, by slot. */
 export type Neighbours = {

@@ -68,26 +68,26 @@ function wishOf(slot: Slot, near: Neighbours, centre: ReadonlyMap<string, number
   return mean(first.get(slot.id), centre) ?? mean(second.get(slot.id), centre) ?? centre.get(slot.id) ?? 0;
 }
 
-/** Least squares under the order and the distances: pool adjacent violators over the wishes with the distances taken out. */
+/** Weighted least squares under the order and the distances: pool adjacent violators over the wishes with the distances taken out. */
 function settle(layer: readonly Slot[], wishes: readonly number[], centre: Map<string, number>, spacing: Spacing): void {
   const offsets: number[] = [];
-  const pools: { sum: number; size: number }[] = [];
+  const pools: { sum: number; weight: number; size: number }[] = [];
   for (const [index, slot] of layer.entries()) {
     const before = layer[index - 1];
     offsets.push(before ? (offsets[index - 1] ?? 0) + apart(before, slot, spacing) : 0);
-    pools.push({ sum: (wishes[index] ?? 0) - (offsets[index] ?? 0), size: 1 });
+    pools.push({ sum: ((wishes[index] ?? 0) - (offsets[index] ?? 0)) * slot.weight, weight: slot.weight, size: 1 });
     for (
       let last = pools.at(-1), previous = pools.at(-2);
-      last && previous && previous.sum / previous.size > last.sum / last.size;
+      last && previous && previous.sum / previous.weight > last.sum / last.weight;
       last = pools.at(-1), previous = pools.at(-2)
     ) {
-      pools.splice(-2, 2, { sum: previous.sum + last.sum, size: previous.size + last.size });
+      pools.splice(-2, 2, { sum: previous.sum + last.sum, weight: previous.weight + last.weight, size: previous.size + last.size });
     }
   }
   let index = 0;
   for (const pool of pools) {
     for (let member = 0; member < pool.size; member += 1, index += 1)
-      centre.set(layer[index]?.id ?? "", pool.sum / pool.size + (offsets[index] ?? 0));
+      centre.set(layer[index]?.id ?? "", pool.sum / pool.weight + (offsets[index] ?? 0));
   }
 }
 

@@ -2,11 +2,11 @@
 import type { WireGraphLink, WireGraphNode, WireIncidentGraph } from "../../agent/protocol/incident.ts";
 import { fullName, manyLines, oneLine, plural, score } from "../format.ts";
 import { etypeWord } from "../marks.ts";
-import { cardTitle, type VisibleGraph, type VisibleNode } from "../view-model.ts";
+import { cardTitle, type VisibleGraph, type VisibleLink, type VisibleNode } from "../view-model.ts";
 import { pathStep } from "./causes-view.ts";
 import { button, h } from "./dom.ts";
 import type { Choice } from "./graph-canvas.ts";
-import { bar, evidenceItem, severityIcon, subjectLabel, timeText } from "./parts.ts";
+import { bar, evidenceItem, kindBadge, severityIcon, subjectLabel, timeText } from "./parts.ts";
 
 /** What the pane needs to show and to do. */
 export type DetailsContext = {
@@ -18,6 +18,8 @@ export type DetailsContext = {
   readonly unfold: (id: string) => void;
   readonly copy: (text: string) => void;
 };
+
+const LISTED_MAX = 200;
 
 /** The contents of the pane; empty when what was chosen is gone. */
 export function detailsOf(choice: Choice, context: DetailsContext): HTMLElement[] {
@@ -31,13 +33,15 @@ export function detailsOf(choice: Choice, context: DetailsContext): HTMLElement[
   if (!episode) return foldDetails(card, context);
   const back =
     card.folded &&
-    button(`Back to ${cardTitle(card, card.members.length)}`, () => context.choose({ kind: "card", id: card.id }), { class: "small" });
+    button(`Back to ${cardTitle(card, card.resources)}`, () => context.choose({ kind: "card", id: card.id }), { class: "small" });
   return [paneHead(roleWord(card), context), ...(back ? [back] : []), ...episodeDetails(episode, context)];
 }
 
 function roleWord(card: VisibleNode): string {
   if (card.role === "root_cause") return "Root cause";
-  return card.firstCritical ? "First critical failure" : card.role === "cause" ? "Cause" : "Symptom";
+  if (card.firstCritical) return "First critical failure";
+  if (card.rival) return "Other hypothesis";
+  return card.role === "cause" ? "Cause" : "Symptom";
 }
 
 function paneHead(title: string, context: DetailsContext): HTMLElement {
@@ -50,27 +54,62 @@ function paneHead(title: string, context: DetailsContext): HTMLElement {
 }
 
 function foldDetails(card: VisibleNode, context: DetailsContext): HTMLElement[] {
+  const first = card.members[0];
+  const causes = context.graph.links.filter((link) => link.effect === card.id).sort((a, b) => b.score - a.score);
+  const effects = context.graph.links.filter((link) => link.cause === card.id).sort((a, b) => b.score - a.score);
   return [
-    paneHead(cardTitle(card, card.members.length), context),
-    h("p", { class: "pane-reason" }, severityIcon(card.severity), h("strong", {}, card.reason)),
-    h("p", { class: "muted" }, "Folded because they are alike."),
-    button("Show each in the graph", () => context.unfold(card.id), { class: "small" }),
+    paneHead(roleWord(card), context),
     h(
-      "ul",
-      { class: "plain members" },
-      ...card.members.map((member) =>
-        h(
-          "li",
-          {},
-          severityIcon(member.severity),
-          button(oneLine(fullName(member.resource)), () => context.choose({ kind: "card", id: card.id, event: member.event_id }), {
-            class: "link-button",
-          }),
-          timeText(member.first_time, context.nowMs),
-        ),
-      ),
+      "p",
+      { class: "pane-subject subject" },
+      kindBadge(card.kind),
+      h("span", { class: "subject-name" }, cardTitle(card, card.resources)),
+      h("span", { class: "muted" }, card.namespace && `in ${card.namespace}`),
     ),
+    h("p", { class: "pane-reason" }, severityIcon(card.severity), h("strong", {}, card.reason), card.count > 1 && `${card.count} times`),
+    h("p", { class: "message" }, manyLines(first?.message ?? "")),
+    h("h3", {}, `${plural(card.members.length, "record")} folded`),
+    h("ul", { class: "plain members" }, ...card.members.slice(0, LISTED_MAX).map((member) => memberItem(member, card, context))),
+    button("Show each in the graph", () => context.unfold(card.id), { class: "small", attrs: { "data-focus": "unfold" } }),
+    ...(first && first.evidence.length > 0
+      ? [
+          h("h3", {}, "Evidence of the first"),
+          h("ul", { class: "evidences" }, ...first.evidence.map((item) => evidenceItem(item, context.copy))),
+        ]
+      : []),
+    h("h3", {}, causes.length > 0 ? "Caused by" : card.role === "root_cause" ? "Nothing better explains it" : "No cause is known"),
+    ...causes.flatMap((link) => (link.links[0] ? [linkCard(link.links[0], context, "cause")] : [])),
+    ...(effects.length > 0
+      ? [
+          h("h3", {}, plural(effects.length, "effect")),
+          h("ul", { class: "plain members" }, ...effects.map((link) => effectItem(link, context))),
+        ]
+      : []),
   ];
+}
+
+function memberItem(member: WireGraphNode, card: VisibleNode, context: DetailsContext): HTMLElement {
+  const name = card.resources > 1 ? fullName(member.resource) : member.reason;
+  const seen = `${etypeWord(oneLine(member.etype))}${member.count > 1 ? ` ×${member.count}` : ""}`;
+  return h(
+    "li",
+    {},
+    severityIcon(member.severity),
+    button(oneLine(name), () => context.choose({ kind: "card", id: card.id, event: member.event_id }), { class: "link-button" }),
+    h("span", { class: "muted" }, seen),
+    timeText(member.first_time, context.nowMs),
+  );
+}
+
+function effectItem(link: VisibleLink, context: DetailsContext): HTMLElement {
+  const card = context.graph.nodes.find((node) => node.id === link.effect);
+  const words = card ? `${card.resources > 1 ? "" : `${card.kind} `}${cardTitle(card, card.resources)}: ${card.reason}` : "";
+  return h(
+    "li",
+    {},
+    button(words, () => context.choose({ kind: "card", id: link.effect }), { class: "link-button" }),
+    h("span", { class: "muted" }, score(link.score)),
+  );
 }
 
 function episodeDetails(node: WireGraphNode, context: DetailsContext): HTMLElement[] {

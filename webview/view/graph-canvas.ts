@@ -1,6 +1,6 @@
 // The drawn graph: cards and links in one SVG, patched by d3 so that what did not change stays; zoom and pan.
 import { type Selection, select, type ZoomBehavior, zoom, zoomIdentity } from "d3";
-import { type Frame, legibleFrame, type Room, revealed, wholeFrame } from "../framing.ts";
+import { FLAT_BELOW, type Frame, legibleFrame, type Room, revealed, wholeFrame } from "../framing.ts";
 import { arrowHead, curve, shortened } from "../labels.ts";
 import type { Box, Layout, LinkRoute, Measures, Point } from "../layout.ts";
 import { linkWidth } from "../marks.ts";
@@ -181,8 +181,9 @@ export class GraphCanvas {
           .on("pointermove", (event: PointerEvent, node) => this.#over(node, event))
           .on("pointerleave", (event: PointerEvent) => this.#over(undefined, event)),
       );
+    const flat = picture.measures.height < FLAT_BELOW ? " flat" : "";
     cards
-      .attr("class", (node) => `node role-${node.role}${node.folded ? " folded" : ""}${node.onChain ? " on-chain" : ""}`)
+      .attr("class", (node) => `node role-${node.role}${node.folded ? " folded" : ""}${node.onChain ? " on-chain" : ""}${flat}`)
       .attr("transform", (node) => `translate(${place(node).x},${place(node).y})`)
       .attr("tabindex", (node) => (node.id === focus ? 0 : -1))
       .attr("aria-pressed", (node) => (choice?.kind === "card" && choice.id === node.id ? "true" : "false"))

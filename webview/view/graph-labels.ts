@@ -1,10 +1,10 @@
 // Scores on the links: always on the verdict's path, elsewhere only where the reader points, has the focus or has chosen. Never over a card or each other.
 import type { Selection } from "d3";
-import { FLAG } from "../framing.ts";
 import { score } from "../format.ts";
 import { placeLabels } from "../labels.ts";
 import type { VisibleLink } from "../view-model.ts";
 import type { Picture } from "./graph-canvas.ts";
+import { flagBox } from "./graph-node.ts";
 
 const LABEL = { width: 38, height: 19 };
 /** Free around cards: the fold's shadow, and arrow heads. */
@@ -13,19 +13,20 @@ const NEAR = 5;
 /** Draws the scores into a layer. `attended`: ids of links, or of cards whose links the reader looks at. */
 export function drawLabels(
   layer: Selection<SVGGElement, unknown, null, undefined>,
-  { graph, layout, measures, shown, lit }: Picture,
+  { graph, layout, measures, looks, shown, lit }: Picture,
   attended: readonly (string | undefined)[],
 ): void {
   const isAttended = (link: VisibleLink): boolean => [link.id, link.cause, link.effect].some((id) => attended.includes(id));
   const wanted = graph.links
     .filter((link) => shown.has(link.cause) && shown.has(link.effect) && (link.emphasis === "chain" || isAttended(link)))
     .sort((a, b) => Number(b.emphasis === "chain") - Number(a.emphasis === "chain") || b.score - a.score);
-  const cards = [...layout.nodes].map(([, at]) => ({
-    x: at.x - NEAR,
-    y: at.y - FLAG,
-    width: measures.width + 2 * NEAR,
-    height: measures.height + FLAG + NEAR,
-  }));
+  const cards = graph.nodes.flatMap((node) => {
+    const [at, look] = [layout.nodes.get(node.id), looks.get(node.id)];
+    if (!at || !look) return [];
+    const flag = flagBox(node, look);
+    const card = { x: at.x - NEAR, y: at.y - NEAR, width: measures.width + 2 * NEAR, height: measures.height + 2 * NEAR };
+    return [card, ...(flag ? [{ ...flag, x: at.x + flag.x, y: at.y + flag.y }] : [])];
+  });
   const routes = wanted.map((link) => [link.id, layout.links.get(link.id) ?? { points: [], reversed: false }] as const);
   const places = placeLabels(routes, layout.direction, LABEL, cards);
   const labels = layer

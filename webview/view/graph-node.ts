@@ -1,7 +1,8 @@
 // One card of the graph: kind, place and time; name; severity and reason; what marks the root cause, and a fold with the button that opens it.
-import { FLAT_BELOW } from "../framing.ts";
+
 import { clock, fitText, plural } from "../format.ts";
-import type { Measures } from "../layout.ts";
+import { FLAG, FLAT_BELOW } from "../framing.ts";
+import type { Box, Measures } from "../layout.ts";
 import { etypeWord, kindGlyph, severityMark } from "../marks.ts";
 import { cardTitle, type VisibleNode } from "../view-model.ts";
 import { svg } from "./dom.ts";
@@ -14,6 +15,9 @@ export type NodeLook = {
   readonly resources: number;
   readonly measures: Measures;
   readonly severalPlaces: boolean;
+  readonly flagAtEnd: boolean;
+  /** How often something happened is known for the whole incident only. */
+  readonly past: boolean;
   readonly nowMs: number;
   readonly dayMs: number;
   readonly family: string;
@@ -22,18 +26,23 @@ export type NodeLook = {
 
 const PAD = 12;
 const OPENER = 18;
+/** Baselines and boxes from the top of the card. */
+const FIRST_LINE = { base: 25, box: 12 } as const;
+const FLAT_LINE = { base: 22, box: 9 } as const;
 
 /** The contents of a card, drawn from its top left corner. */
 export function nodeContents(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
-  const behind = node.resources > 1 ? [svg("rect", { class: "card-behind", x: 5, y: 5, width, height, rx: 6 })] : [];
+  const behind = look.resources > 1 ? [svg("rect", { class: "card-behind", x: 5, y: 5, width, height, rx: 6 })] : [];
   const flat = height < FLAT_BELOW;
+  const listed = isListed(node, look);
+  const lines = flat || listed ? [...nameLine(node, look, flat), ...(listed ? secondReason(node, look) : [])] : placeAndName(node, look);
   return [
     ...behind,
     svg("rect", { class: "card", width, height, rx: 6 }),
-    ...(flat ? flatLine(node, look) : fullLines(node, look)),
-    ...mark(node, height),
-    ...bottomLine(node, look, flat ? timeOf(node, look) : ""),
+    ...lines,
+    ...mark(node, height - (listed ? 44 : flat ? 22 : 24)),
+    ...(listed ? firstReason(node, look) : bottomLine(node, look)),
     ...(node.folded ? opener(node, look) : []),
     ...flag(node, look),
   ];
@@ -55,29 +64,49 @@ export function nodeLabel(
   return `${role ? `${role}. ` : ""}${what}: ${node.reason}, ${severityMark(node.severity).word}${state}, ${time}. ${plural(links.causes, "cause")}, ${plural(links.effects, "effect")}.${folded}`;
 }
 
-function fullLines(node: VisibleNode, look: NodeLook): SVGElement[] {
+/** Kind, place and time; below them the name. */
+function placeAndName(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width } = look.measures;
   const font = `12px ${look.family}`;
   const time = timeOf(node, look);
-  const [kind, from] = kindBox(node, look, 10);
+  const [kind, from] = kindBox(node, look, FIRST_LINE.box);
   const place = fit(node.namespace, width - from - PAD - 8 - textWidth(time, font), font, "end");
   return [
     ...kind,
-    text("node-place", { x: from, y: 22 }, place),
-    text("node-time", { x: width - PAD, y: 22, anchor: "end" }, time),
+    text("node-place", { x: from, y: FIRST_LINE.base }, place),
+    text("node-time", { x: width - PAD, y: FIRST_LINE.base, anchor: "end" }, time),
     text(
       "node-name",
-      { x: PAD, y: 46 },
-      fit(cardTitle(node, look.resources), width - 2 * PAD, `600 15px ${look.family}`, "middle"),
+      { x: PAD, y: 48 },
+      fit(cardTitle(node, look.resources), width - 2 * PAD - openerRoom(node), nameFont(look), "middle"),
     ),
   ];
 }
 
-function flatLine(node: VisibleNode, look: NodeLook): SVGElement[] {
-  const [kind, from] = kindBox(node, look, 9);
-  const title = cardTitle(node, look.resources);
-  const name = look.severalPlaces && node.namespace ? `${node.namespace}/${title}` : title;
-  return [...kind, text("node-name", { x: from, y: 22 }, fit(name, look.measures.width - from - PAD, `600 15px ${look.family}`, "middle"))];
+/** Kind and name in one line, and the time if there is room; where only the reasons stand below, there always is. */
+function nameLine(node: VisibleNode, look: NodeLook, flat: boolean): SVGElement[] {
+  const line = flat ? FLAT_LINE : FIRST_LINE;
+  const end = look.measures.width - PAD;
+  const [kind, from] = kindBox(node, look, line.box);
+  const name = cardTitle(node, look.resources, look.severalPlaces);
+  const time = timeOf(node, look);
+  const beforeTime = end - textWidth(time, `12px ${look.family}`) - 8;
+  const timed = !flat || from + textWidth(name, nameFont(look)) <= beforeTime;
+  return [
+    ...kind,
+    text("node-name", { x: from, y: line.base }, fit(name, (timed ? beforeTime : end) - from, nameFont(look), "middle")),
+    ...(timed ? [text("node-time", { x: end, y: line.base, anchor: "end" }, time)] : []),
+  ];
+}
+
+/** The name's own size is set in graph.css, smaller on flat cards. */
+function nameFont(look: NodeLook): string {
+  return `600 ${look.measures.height < FLAT_BELOW ? 14 : 15}px ${look.family}`;
+}
+
+/** The reasons of one resource stand one below the other where there is room. */
+function isListed(node: VisibleNode, { measures }: NodeLook): boolean {
+  return measures.height >= FLAT_BELOW && node.resources === 1 && node.reasons.length > 1;
 }
 
 /** The kind in its box, and where what follows it begins. */
@@ -98,44 +127,67 @@ function timeOf(node: VisibleNode, look: NodeLook): string {
   return cleared ? "cleared" : clock(new Date(node.firstMs).toISOString(), look.dayMs);
 }
 
-function mark(node: VisibleNode, height: number): SVGElement[] {
+function mark(node: VisibleNode, y: number): SVGElement[] {
   const { token, shape, sign } = severityMark(node.severity);
   return [
     svg(
       "g",
-      { class: `mark ${token}`, transform: `translate(${PAD},${height - 24}) scale(0.875)` },
+      { class: `mark ${token}`, transform: `translate(${PAD},${y}) scale(0.875)` },
       svg("path", { class: "mark-shape", d: shape }),
       svg("path", { class: "mark-sign", d: sign }),
     ),
   ];
 }
 
-/** Reason, and at the end `last`, else how often, else what sort of record it is if there is room. */
-function bottomLine(node: VisibleNode, look: NodeLook, last: string): SVGElement[] {
+/** Reason, and at the end how often, else what sort of record it is if there is room. */
+function bottomLine(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
-  const end = width - PAD - (node.folded ? OPENER + 4 : 0);
+  const flat = height < FLAT_BELOW;
   const [font, smallFont] = [`13.5px ${look.family}`, `12px ${look.family}`];
+  const end = width - PAD - (flat ? openerRoom(node) : 0);
   const room = end - PAD - 20;
-  const times = node.count > 1 && node.members[0]?.etype !== "k8s.change" ? `×${node.count}` : "";
+  const [first = "", ...others] = node.reasons;
+  const reason = flat && node.resources === 1 && others.length > 0 ? `${first} +${others.length}` : node.reason;
+  const times = node.count > 1 && !look.past && node.members[0]?.etype !== "k8s.change" ? `×${node.count}` : "";
   const word = node.folded ? "" : etypeWord(node.members[0]?.etype ?? "");
-  const wordFits = textWidth(node.reason, font) + textWidth(word, smallFont) + 8 <= room;
-  const beside = last || times || (wordFits ? word : "");
-  const besideWidth = beside ? textWidth(beside, smallFont) + 6 : 0;
-  return [
-    text("node-reason", { x: PAD + 20, y: height - 12 }, fit(node.reason, room - besideWidth, font, "end")),
-    text("node-times", { x: end, y: height - 12, anchor: "end" }, beside),
-  ];
+  const wish = times || word;
+  const wishWidth = textWidth(wish, smallFont) + 6;
+  const reasonWidth = textWidth(reason, font);
+  // Rather no number than half a reason; a reason that is cut anyway can spare the room.
+  const fits = reasonWidth + wishWidth <= room || (times !== "" && reasonWidth > room);
+  const beside = fits ? wish : "";
+  const y = height - (flat ? 11 : 12);
+  return [reasonText(reason, y, room - (beside ? wishWidth : 0), look), text("node-times", { x: end, y, anchor: "end" }, beside)];
+}
+
+function openerRoom(node: VisibleNode): number {
+  return node.folded ? OPENER + 6 : 0;
+}
+
+function firstReason(node: VisibleNode, look: NodeLook): SVGElement[] {
+  const { width, height } = look.measures;
+  return [reasonText(node.reasons[0] ?? "", height - 32, width - 2 * PAD - 20, look)];
+}
+
+function secondReason(node: VisibleNode, look: NodeLook): SVGElement[] {
+  const { width, height } = look.measures;
+  const more = node.reasons.length > 2 ? `, ${node.reasons.length - 2} more` : "";
+  return [reasonText(`${node.reasons[1] ?? ""}${more}`, height - 12, width - 2 * PAD - 20 - OPENER - 4, look)];
+}
+
+function reasonText(words: string, y: number, width: number, look: NodeLook): SVGElement {
+  return text("node-reason", { x: PAD + 20, y }, fit(words, width, `13.5px ${look.family}`, "end"));
 }
 
 /** Opens the fold. Who uses the keyboard presses Enter on the card. */
 function opener(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
-  const [x, y] = [width - PAD - OPENER + 4, height - OPENER - 7];
+  const y = height < FLAT_BELOW || isListed(node, look) ? height - OPENER - 7 : 34;
   const middle = OPENER / 2;
   return [
     svg(
       "g",
-      { class: "opener", transform: `translate(${x},${y})`, "data-unfold": node.id },
+      { class: "opener", transform: `translate(${width - PAD - OPENER + 2},${y})` },
       svg("title", {}, `Show ${plural(node.members.length, "record")} apart`),
       svg("rect", { class: "opener-hit", x: -5, y: -5, width: OPENER + 10, height: OPENER + 10 }),
       svg("rect", { class: "opener-box", width: OPENER, height: OPENER, rx: 4 }),
@@ -150,15 +202,21 @@ function flagWords(node: VisibleNode): string {
   return node.rival ? "Other hypothesis" : "";
 }
 
-/** The flag on top of the card. */
-function flag(node: VisibleNode, look: NodeLook): SVGElement[] {
+/** Where the flag on top of a card stands, from the card's top left corner; nothing on a card without one. */
+export function flagBox(node: VisibleNode, look: NodeLook): Box | undefined {
   const words = flagWords(node).toUpperCase();
-  if (!words) return [];
-  const width = textWidth(words, `700 12px ${look.family}`) + 14;
+  if (!words) return undefined;
+  const width = Math.ceil(textWidth(words, `700 12px ${look.family}`)) + 14;
+  return { x: look.flagAtEnd ? look.measures.width - width + 2 : PAD - 4, y: 1 - FLAG, width, height: 17 };
+}
+
+function flag(node: VisibleNode, look: NodeLook): SVGElement[] {
+  const box = flagBox(node, look);
+  if (!box) return [];
   const sort = node.role === "root_cause" ? "root" : node.firstCritical ? "critical" : "rival";
   return [
-    svg("rect", { class: `tag tag-${sort}`, x: PAD - 4, y: -11, width, height: 18, rx: 3 }),
-    text(`tag-text tag-text-${sort}`, { x: PAD - 4 + width / 2, y: 2.5, anchor: "middle" }, words),
+    svg("rect", { class: `tag tag-${sort}`, ...box, rx: 3 }),
+    text(`tag-text tag-text-${sort}`, { x: box.x + box.width / 2, y: box.y + 13, anchor: "middle" }, flagWords(node).toUpperCase()),
   ];
 }
 

@@ -1,6 +1,6 @@
 // From the incident's graph and what the reader has set to the picture to draw: folding, layout, time and what is lit.
 import type { WireIncidentGraph } from "../../agent/protocol/incident.ts";
-import { type Plan, PLANS, planFor, type Room } from "../framing.ts";
+import { PLANS, type Plan, planFor, type Room } from "../framing.ts";
 import { type Layout, type LayoutInput, layOut, type Measures } from "../layout.ts";
 import { happenedBy, related, type Showing, type VisibleGraph, type VisibleNode, visibleGraph } from "../view-model.ts";
 import type { Choice, Picture } from "./graph-canvas.ts";
@@ -14,8 +14,8 @@ export type GraphSettings = {
   readonly atMs: number | undefined;
 };
 
-/** The verdict's path is drawn as straight as can be. */
-const CHAIN_WEIGHT = 4;
+/** The verdict's path is drawn straight, and what stands beside it gives way. */
+const CHAIN_WEIGHT = 10_000;
 /** Where many links leave one card, columns stand further apart, so that the links can be told from each other. */
 const FAN_MANY = 8;
 const FAN_LAYER_GAP = 120;
@@ -57,7 +57,10 @@ export class PictureMaker {
       this.#laidOut = { plan, graph: this.#graph, layout: layOut({ ...input, ...plan }, previous) };
     }
     const layout = this.#laidOut?.layout as Layout;
-    return picture({ graph: this.#graph, whole: this.#whole, layout, measures: plan.measures }, settings, { nowMs: at.nowMs, ...this.#fonts });
+    return picture({ graph: this.#graph, whole: this.#whole, layout, measures: plan.measures }, settings, {
+      nowMs: at.nowMs,
+      ...this.#fonts,
+    });
   }
 }
 
@@ -97,12 +100,18 @@ function picture(drawn: Pick<Picture, "graph" | "whole" | "layout" | "measures">
   const { graph, whole, measures } = drawn;
   const looks = new Map<string, NodeLook>();
   const shown = new Set<string>();
-  const days = { dayMs: graph.nodes[0]?.firstMs ?? look.nowMs };
-  const severalPlaces = new Set(graph.nodes.map((node) => node.namespace)).size > 1;
+  const common = {
+    ...look,
+    measures,
+    dayMs: graph.nodes[0]?.firstMs ?? look.nowMs,
+    severalPlaces: new Set(graph.nodes.map((node) => node.namespace).filter(Boolean)).size > 1,
+    flagAtEnd: drawn.layout.direction === "down",
+    past: settings.atMs !== undefined,
+  };
   for (const node of [...graph.nodes, ...(whole === graph ? [] : whole.nodes)]) {
     const happened = happenedBy(node, settings.atMs ?? Number.MAX_SAFE_INTEGER);
     if (happened.begun > 0) shown.add(node.id);
-    looks.set(node.id, { ...look, ...days, measures, severalPlaces, ...happened });
+    looks.set(node.id, { ...common, ...happened });
   }
   const lit = litBy(graph, settings.choice);
   const there = graph.nodes.filter((node) => shown.has(node.id));

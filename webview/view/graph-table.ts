@@ -1,5 +1,5 @@
-// The table twin of the graph, for who cannot or would rather not look at it: the same cards, links and choices.
-import { clock, oneLine, score, utc } from "../format.ts";
+// The table twin of the graph, for who cannot or would rather not look at it: the same cards, links and choices, and the counts too.
+import { clock, score, utc } from "../format.ts";
 import { cardTitle, type VisibleLink, type VisibleNode } from "../view-model.ts";
 import { button, h } from "./dom.ts";
 import type { Choice, Picture } from "./graph-canvas.ts";
@@ -11,7 +11,7 @@ const HEADS = ["Since", "Resource", "What", "Part", "Caused by (score)", "Led to
 
 /** The table of what is shown now. */
 export function graphTable(context: TableContext): HTMLElement {
-  const { graph, shown } = context.picture;
+  const { whole: graph, shown } = context.picture;
   const rows = graph.nodes.filter((node) => shown.has(node.id)).map((node) => tableRow(node, context));
   const heads = HEADS.map((head) => h("th", { attrs: { scope: "col" } }, head));
   return h(
@@ -39,12 +39,12 @@ function tableRow(node: VisibleNode, context: TableContext): HTMLElement {
     h("td", {}, h("span", { class: "cell-what" }, severityIcon(node.severity), h("span", {}, node.reason))),
     h("td", {}, roleWord(node)),
     neighbours(
-      picture.graph.links.filter((link) => link.effect === node.id),
+      picture.whole.links.filter((link) => link.effect === node.id),
       "cause",
       context,
     ),
     neighbours(
-      picture.graph.links.filter((link) => link.cause === node.id),
+      picture.whole.links.filter((link) => link.cause === node.id),
       "effect",
       context,
     ),
@@ -53,7 +53,7 @@ function tableRow(node: VisibleNode, context: TableContext): HTMLElement {
 
 function neighbours(links: readonly VisibleLink[], end: "cause" | "effect", { picture, choose }: TableContext): HTMLElement {
   const items = links.flatMap((link) => {
-    const node = picture.graph.nodes.find((one) => one.id === link[end]);
+    const node = picture.whole.nodes.find((one) => one.id === link[end]);
     if (!node || !picture.shown.has(node.id)) return [];
     return [
       h(
@@ -68,11 +68,11 @@ function neighbours(links: readonly VisibleLink[], end: "cause" | "effect", { pi
 }
 
 function title(node: VisibleNode, picture: Picture): string {
-  const name = cardTitle(node, picture.looks.get(node.id)?.begun ?? node.members.length);
-  return oneLine(node.namespace && !node.folded ? `${node.namespace}/${name}` : name);
+  return cardTitle(node, picture.looks.get(node.id)?.resources ?? node.resources, true);
 }
 
 function roleWord(node: VisibleNode): string {
   if (node.role === "root_cause") return "root cause";
-  return node.firstCritical ? "first critical failure" : node.role;
+  if (node.firstCritical) return "first critical failure";
+  return node.rival ? "other hypothesis" : node.role;
 }

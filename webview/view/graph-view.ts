@@ -1,14 +1,16 @@
 // The graph section: toolbar, canvas, tooltip, time slider, details pane and the table twin, around one set of choices.
 import type { WireIncidentGraph } from "../../agent/protocol/incident.ts";
 import { plural } from "../format.ts";
+import { withFlags } from "../framing.ts";
 import type { Box } from "../layout.ts";
 import { type GraphKey, moveFrom } from "../navigation.ts";
-import { foldOf, moments } from "../view-model.ts";
+import { FIRST_SHOWING, moments, type Showing } from "../view-model.ts";
 import { detailsOf } from "./details-view.ts";
-import { button, h, replaceKeeping, setText, svg } from "./dom.ts";
+import { h, replaceKeeping, svg } from "./dom.ts";
 import { type Choice, GraphCanvas, type Picture } from "./graph-canvas.ts";
-import { type GraphSettings, MEASURES, PictureMaker } from "./graph-picture.ts";
+import { type GraphSettings, PictureMaker } from "./graph-picture.ts";
 import { graphTable } from "./graph-table.ts";
+import { createToolbar } from "./graph-toolbar.ts";
 import { createLegend } from "./legend.ts";
 import { createScrubber } from "./scrubber.ts";
 import { exportedSvg } from "./svg-export.ts";
@@ -21,12 +23,8 @@ export type GraphViewOptions = {
   readonly announce: (text: string) => void;
 };
 
-/** Narrower than this, the graph runs from top to bottom. */
-const NARROW_PX = 680;
-const FRESH = { choice: undefined, focus: undefined, unfolded: new Set<string>(), atMs: undefined } satisfies Omit<
-  GraphSettings,
-  "direction"
->;
+const FRESH: GraphSettings = { choice: undefined, focus: undefined, showing: FIRST_SHOWING, atMs: undefined };
+const HELP = "Arrow keys follow the links, Enter opens a card or unfolds it, Space opens, Escape closes, + − 0 zoom.";
 
 /** Draws one incident's graph and keeps the reader's place in it while it changes. */
 export class GraphView {
@@ -36,17 +34,18 @@ export class GraphView {
   readonly #stage: HTMLElement;
   readonly #table: HTMLElement;
   readonly #pane: HTMLElement;
-  readonly #note: HTMLElement;
-  readonly #refold: HTMLButtonElement;
-  readonly #twin: HTMLButtonElement;
-  readonly #zooming: HTMLElement;
+  readonly #toolbar: ReturnType<typeof createToolbar>;
+  readonly #legend: HTMLElement;
   readonly #scrubber: ReturnType<typeof createScrubber>;
   readonly #tooltip: ReturnType<typeof createTooltip>;
   readonly #maker: PictureMaker;
   #wire: WireIncidentGraph | undefined;
-  #settings: GraphSettings = { ...FRESH, direction: "right" };
+  #settings: GraphSettings = FRESH;
   #picture: Picture | undefined;
+  /** The view is the reader's own: it is not fitted again. */
   #moved = false;
+  /** Direction and sizes are to be chosen for the room there is. */
+  #replan = true;
   #asTable = false;
 
   constructor(options: GraphViewOptions) {
@@ -59,6 +58,7 @@ export class GraphView {
     });
     this.#canvas = new GraphCanvas(drawing, {
       choose: (choice) => this.#choose(choice),
+      unfold: (id) => this.#unfold(id),
       over: (what, at) => this.#tooltip.show(what?.id === this.#settings.choice?.id ? undefined : what, this.#picture, at),
       moved: () => {
         this.#moved = true;
@@ -77,23 +77,16 @@ export class GraphView {
       attrs: { "aria-label": "Details" },
       on: { keydown: (event) => event.key === "Escape" && this.#choose(undefined) },
     });
-    this.#note = h("span", { class: "muted" });
-    this.#refold = button("Fold again", () => this.#set({ unfolded: new Set() }), { class: "small" });
-    this.#twin = button("View as table", () => this.#toggleTable(), { class: "small" });
+    this.#toolbar = createToolbar({
+      twin: () => this.#toggleTable(),
+      show: (showing) => this.#show(showing),
+      zoom: (factor) => this.#scale(factor),
+      fit: () => this.#fitWhole(),
+    });
     this.#scrubber = createScrubber((atMs) => this.#set({ atMs }));
-    const zoomButton = (sign: string, name: string, press: () => void): HTMLButtonElement =>
-      button(sign, press, { class: "icon", title: name, attrs: { "aria-label": name } });
-    this.#zooming = h(
-      "div",
-      { class: "zooming", role: "group", attrs: { "aria-label": "Zoom" } },
-      zoomButton("−", "Zoom out", () => this.#scale(1 / 1.3)),
-      zoomButton("+", "Zoom in", () => this.#scale(1.3)),
-      button("Fit", () => this.fit(false), { class: "small", title: "Show the whole graph" }),
-    );
-    const help = h("p", { id: "graph-help", class: "graph-help" }, "Arrow keys follow the links, Enter opens, Escape closes, + − 0 zoom.");
-    this.#stage = h("div", { class: "stage" }, drawing, this.#tooltip.element, createLegend(), help);
-    const toolbar = h("div", { class: "toolbar" }, this.#twin, this.#refold, this.#note, this.#zooming);
-    const drawn = h("div", { class: "graph-main" }, toolbar, this.#stage, this.#table, this.#scrubber.element);
+    this.#legend = createLegend();
+    this.#stage = h("div", { class: "stage" }, drawing, this.#tooltip.element, h("p", { id: "graph-help", class: "graph-help" }, HELP));
+    const drawn = h("div", { class: "graph-main" }, this.#toolbar.element, this.#stage, this.#table, this.#legend, this.#scrubber.element);
     this.element = h("div", { class: "graph-section" }, drawn, this.#pane);
     new ResizeObserver(() => this.#resized()).observe(this.#stage);
   }
@@ -108,52 +101,59 @@ export class GraphView {
       return;
     }
     this.#moved = false;
-    this.#set({ ...FRESH });
+    this.#replan = true;
+    this.#set(FRESH);
   }
 
   /** The drawn graph as an SVG file. */
   exportSvg(): string {
-    return this.#picture ? exportedSvg(this.#canvas.element, this.#shownBox(this.#picture)) : "";
+    return this.#picture ? exportedSvg(this.#canvas.element, withFlags(this.#picture.layout.box)) : "";
   }
 
-  /** Shows the whole graph, or as much of it as is legible. */
-  fit(legible: boolean): void {
-    this.#moved = !legible;
-    if (!this.#picture) return;
-    this.#canvas.fit(this.#shownBox(this.#picture), legible);
-    if (legible && this.#picture.focus !== undefined) this.#reveal(this.#picture.focus);
+  /** All of it if it can be read, else the root cause and the first critical failure. */
+  #fitLegible(picture: Picture): void {
+    const { nodes } = picture.graph;
+    const must = [nodes.find((node) => node.role === "root_cause"), nodes.find((node) => node.firstCritical), nodes[0]];
+    this.#canvas.fit(
+      withFlags(picture.layout.box),
+      must.flatMap((node) => (node ? this.#boxOf(node.id, picture) : [])),
+    );
+  }
+
+  #fitWhole(): void {
+    this.#moved = true;
+    if (this.#picture) this.#canvas.fit(withFlags(this.#picture.layout.box));
+  }
+
+  #boxOf(id: string, { layout, measures }: Picture): Box[] {
+    const at = layout.nodes.get(id);
+    return at ? [withFlags({ ...at, width: measures.width, height: measures.height })] : [];
   }
 
   #set(part: Partial<GraphSettings>): void {
     this.#settings = { ...this.#settings, ...part };
     if (!this.#wire) return;
     const former = this.#picture?.layout;
-    const picture = this.#maker.make(this.#wire, this.#settings, this.#options.nowMs());
+    const room = this.#replan ? this.#canvas.room : undefined;
+    if (room) this.#replan = false;
+    const picture = this.#maker.make(this.#wire, this.#settings, { nowMs: this.#options.nowMs(), room });
     this.#picture = picture;
     this.#canvas.draw(picture);
-    if (!this.#moved && former !== picture.layout) this.fit(true);
+    if (!this.#moved && former !== picture.layout) this.#fitLegible(picture);
     this.#around(picture);
   }
 
   /** Everything beside the canvas. */
   #around(picture: Picture): void {
     const nowMs = this.#options.nowMs();
-    const { atMs, choice, unfolded } = this.#settings;
-    this.#scrubber.update({ stops: moments(picture.graph), atMs, shown: picture.shown.size, total: picture.graph.nodes.length, nowMs });
-    this.#refold.hidden = unfolded.size === 0;
-    const { folds } = picture.graph;
-    setText(
-      this.#note,
-      [
-        folds > 0 ? `${plural(this.#wire?.nodes.length ?? 0, "episode")}, like ones folded` : "",
-        this.#wire?.truncated ? "cut off: there was more than can be shown" : "",
-      ]
-        .filter(Boolean)
-        .join("; "),
-    );
+    const { atMs, choice, showing } = this.#settings;
+    const { graph } = picture;
+    const shown = graph.nodes.filter((node) => picture.shown.has(node.id)).length;
+    this.#scrubber.update({ stops: moments(graph), atMs, shown, total: graph.nodes.length, nowMs });
+    this.#toolbar.update({ asTable: this.#asTable, showing, graph, truncated: this.#wire?.truncated === true });
     this.#canvas.element.setAttribute(
       "aria-label",
-      `Causal graph: ${plural(picture.graph.nodes.length, "card")}, ${plural(picture.graph.links.length, "link")}`,
+      `Causal graph: ${plural(graph.nodes.length, "card")}, ${plural(graph.links.length, "link")}`,
     );
     if (this.#asTable) replaceKeeping(this.#table, [graphTable({ picture, choose: (next) => this.#choose(next), nowMs })]);
     const details = choice && this.#wire ? detailsOf(choice, this.#detailsContext(this.#wire, picture)) : [];
@@ -164,11 +164,11 @@ export class GraphView {
   #detailsContext(wire: WireIncidentGraph, picture: Picture): Parameters<typeof detailsOf>[1] {
     return {
       wire,
-      graph: picture.graph,
+      graph: this.#asTable ? picture.whole : picture.graph,
       nowMs: this.#options.nowMs(),
       choose: (choice) => this.#choose(choice),
       jump: (eventId) => this.#jump(eventId),
-      unfold: (id) => this.#set({ unfolded: new Set([...this.#settings.unfolded, id]), choice: undefined }),
+      unfold: (id) => this.#unfold(id),
       copy: this.#options.copy,
     };
   }
@@ -183,18 +183,43 @@ export class GraphView {
     if (within && this.#picture?.focus !== undefined && !this.#asTable) this.#canvas.focus(this.#picture.focus);
   }
 
+  /** Goes to the card of an episode; counts are drawn when it is one of these. */
   #jump(eventId: string): void {
-    if (!this.#wire || !this.#picture) return;
-    const card = this.#picture.graph.nodes.find((node) => node.members.some((member) => member.event_id === eventId));
-    const id = card?.id ?? foldOf(this.#wire, eventId);
-    if (id !== undefined) this.#choose({ kind: "card", id, ...(card?.folded ? { event: eventId } : {}) });
+    const find = (picture: Picture | undefined) =>
+      (this.#asTable ? picture?.whole : picture?.graph)?.nodes.find((node) => node.members.some((member) => member.event_id === eventId));
+    if (!find(this.#picture)) this.#show({ ...this.#settings.showing, counts: true });
+    const card = find(this.#picture);
+    if (card) this.#choose({ kind: "card", id: card.id, ...(card.folded ? { event: eventId } : {}) });
+  }
+
+  /** Changes what is drawn; the new graph is brought into view. */
+  #show(showing: Showing): void {
+    this.#moved = false;
+    this.#replan = true;
+    this.#set({ showing });
+  }
+
+  /** Shows the episodes of a fold apart; the keyboard stays on the oldest of them. */
+  #unfold(id: string): void {
+    const { showing } = this.#settings;
+    const first = this.#picture?.graph.nodes.find((node) => node.id === id)?.members[0]?.event_id;
+    this.#set({
+      showing: { ...showing, unfolded: { ...showing.unfolded, ids: new Set([...showing.unfolded.ids, id]) } },
+      choice: undefined,
+    });
+    const there = this.#picture?.graph.nodes.find((node) => node.members.some((member) => member.event_id === first));
+    if (!there || this.#asTable) return;
+    this.#set({ focus: there.id });
+    this.#reveal(there.id);
+    this.#canvas.focus(there.id);
+    this.#options.announce("Unfolded");
   }
 
   #reveal(id: string): void {
-    const at = this.#picture?.layout.nodes.get(id);
-    if (!at || !this.#picture) return;
+    const box = this.#picture ? this.#boxOf(id, this.#picture)[0] : undefined;
+    if (!box) return;
     const covered = this.#pane.hidden ? 0 : this.#stage.getBoundingClientRect().right - this.#pane.getBoundingClientRect().left;
-    this.#canvas.reveal({ ...at, width: this.#picture.measures.width, height: this.#picture.measures.height }, Math.max(0, covered));
+    this.#canvas.reveal(box, Math.max(0, covered));
   }
 
   #key(event: KeyboardEvent): void {
@@ -207,17 +232,24 @@ export class GraphView {
       this.#set({ focus: next });
       this.#canvas.focus(next);
       this.#reveal(next);
-    } else if ((event.key === "Enter" || event.key === " ") && focus !== undefined) {
-      this.#choose({ kind: "card", id: focus });
-      this.#pane.querySelector<HTMLElement>("button")?.focus();
-    } else if (event.key === "Escape") {
+    } else if ((event.key === "Enter" || event.key === " ") && focus !== undefined) this.#open(focus, picture, event.key === "Enter");
+    else if (event.key === "Escape") {
       this.#tooltip.hide();
       this.#choose(undefined);
     } else if (event.key === "+" || event.key === "=") this.#scale(1.3);
     else if (event.key === "-") this.#scale(1 / 1.3);
-    else if (event.key === "0") this.fit(false);
+    else if (event.key === "0") this.#fitWhole();
     else return;
     event.preventDefault();
+  }
+
+  #open(id: string, picture: Picture, unfold: boolean): void {
+    if (unfold && picture.graph.nodes.some((node) => node.id === id && node.folded)) {
+      this.#unfold(id);
+      return;
+    }
+    this.#choose({ kind: "card", id });
+    this.#pane.querySelector<HTMLElement>("button")?.focus();
   }
 
   /** A click or a screen reader may move the focus too. */
@@ -226,6 +258,7 @@ export class GraphView {
     const index = card ? [...(card.parentElement?.children ?? [])].indexOf(card) : -1;
     const id = this.#picture?.graph.nodes[index]?.id;
     if (id !== undefined && id !== this.#picture?.focus) this.#set({ focus: id });
+    this.#canvas.attend(id);
   }
 
   #scale(factor: number): void {
@@ -237,25 +270,19 @@ export class GraphView {
     this.#asTable = !this.#asTable;
     this.#table.hidden = !this.#asTable;
     this.#stage.hidden = this.#asTable;
-    this.#zooming.hidden = this.#asTable;
-    setText(this.#twin, this.#asTable ? "View as graph" : "View as table");
+    this.#legend.hidden = this.#asTable;
     this.#set({});
     this.#options.announce(this.#asTable ? "Shown as a table" : "Shown as a graph");
   }
 
   #resized(): void {
-    const width = this.#stage.clientWidth;
-    if (width === 0) return;
-    const direction = width < NARROW_PX && this.#pane.hidden ? "down" : this.#pane.hidden ? "right" : this.#settings.direction;
-    if (direction !== this.#settings.direction) this.#set({ direction });
+    if (!this.#picture || !this.#canvas.room) return;
     const { choice } = this.#settings;
-    if (choice?.kind === "card") this.#reveal(choice.id);
-    else if (!this.#moved) this.fit(true);
-  }
-
-  #shownBox(picture: Picture): Box {
-    const { box } = picture.layout;
-    const flag = MEASURES[picture.layout.direction].gap / 2;
-    return { x: box.x, y: box.y - flag, width: box.width, height: box.height + flag };
+    const opened = !this.#pane.hidden;
+    if (!this.#moved && !opened) {
+      this.#replan = true;
+      this.#set({});
+      this.#fitLegible(this.#picture);
+    } else if (choice?.kind === "card") this.#reveal(choice.id);
   }
 }

@@ -1,6 +1,6 @@
 // The list of incidents: one link per incident, patched in place so that focus, selection and scroll stay.
 import type { WireIncident } from "../../agent/protocol/incident.ts";
-import { type AppState, selectedKey } from "../app-state.ts";
+import { type AppState, selectedKey, severalClusters } from "../app-state.ts";
 import { oneLine, plural, sureness } from "../format.ts";
 import { incidentKey, shownIncidents } from "../incident-list.ts";
 import { formatHash, parseHash } from "../router.ts";
@@ -31,12 +31,12 @@ export function createListView(session: Session, nowMs: () => number): { readonl
       const selected = selectedKey(state);
       const shown = shownIncidents(state.list, selected);
       setText(summary, summaryText(state, shown.length));
-      const severalClusters = state.connection.state === "ready" && state.connection.hello.clusters.length > 1;
+      const several = severalClusters(state);
       reconcile(rows, shown, {
         key: incidentKey,
         make: () => h("li", {}),
         update: (row, incident) =>
-          updateRow(row, incident, { selected: incidentKey(incident) === selected, severalClusters, nowMs: nowMs() }),
+          updateRow(row, incident, { selected: incidentKey(incident) === selected, severalClusters: several, nowMs: nowMs() }),
       });
       more.hidden = state.list.cursor === undefined;
     },

@@ -35,13 +35,13 @@ export function createTooltip(nowMs: () => number): {
 
 function nodeWords(node: VisibleNode, picture: Picture, nowMs: number): HTMLElement[] {
   const look = picture.looks.get(node.id);
-  const name = cardTitle(node, look?.begun ?? node.members.length);
+  const name = cardTitle(node, look?.resources ?? node.resources);
   const where = node.namespace ? `${node.namespace}/` : "";
   const first = new Date(node.firstMs).toISOString();
   const last = new Date(node.lastMs).toISOString();
   const when = node.lastMs > node.firstMs ? `${clock(first, nowMs)} to ${clock(last, nowMs)}` : clock(first, nowMs);
   return [
-    h("strong", {}, node.folded ? name : `${node.kind} ${where}${name}`),
+    h("strong", {}, node.resources > 1 ? name : `${node.kind} ${where}${name}`),
     h(
       "span",
       {},

@@ -1,6 +1,6 @@
 // The head of an incident: what broke, because of what, how sure, what failed first, who is hit, and what a person can do about it.
 import type { WireGraphNode, WireIncident, WireIncidentGraph } from "../../agent/protocol/incident.ts";
-import { type AppState, selectedIncident, whyNot } from "../app-state.ts";
+import { type AppState, selectedIncident, severalClusters, whyNot } from "../app-state.ts";
 import { oneLine, plural, span, sureness, timeMs } from "../format.ts";
 import type { Session } from "../session.ts";
 import { createActions } from "./actions-view.ts";
@@ -28,11 +28,12 @@ export function createVerdictView(
       const critical = graph?.nodes.find((node) => node.event_id === incident.first_critical_failure);
       const { last_seen, event_count: _count, ...lasting } = incident;
       lastSign.replaceChildren(...(incident.state === "open" ? ["last sign ", ageText(last_seen, options.nowMs())] : []));
-      const signature = JSON.stringify([lasting, critical, graph !== undefined]);
+      const cluster = severalClusters(state) ? incident.cluster : undefined;
+      const signature = JSON.stringify([lasting, critical, graph !== undefined, cluster]);
       if (signature === drawn) return;
       drawn = signature;
       replaceKeeping(words, [
-        statusLine(incident, lastSign, options.nowMs()),
+        statusLine(incident, cluster, { lastSign, nowMs: options.nowMs() }),
         h("h1", { tabindex: -1, title: oneLine(incident.title) }, oneLine(incident.title)),
         h("p", { class: "summary", title: oneLine(incident.summary) }, oneLine(incident.summary)),
         facts(incident, critical, { graph, nowMs: options.nowMs() }),
@@ -41,7 +42,11 @@ export function createVerdictView(
   };
 }
 
-function statusLine(incident: WireIncident, lastSign: HTMLElement, nowMs: number): HTMLElement {
+function statusLine(
+  incident: WireIncident,
+  cluster: string | undefined,
+  { lastSign, nowMs }: { readonly lastSign: HTMLElement; readonly nowMs: number },
+): HTMLElement {
   const lasted = (timeMs(incident.resolved_at ?? incident.last_seen) ?? 0) - (timeMs(incident.first_seen) ?? 0);
   const since = incident.state === "open" ? [", ", ageText(incident.first_seen, nowMs)] : [`, lasted ${span(lasted)}`];
   return h(
@@ -51,9 +56,9 @@ function statusLine(incident: WireIncident, lastSign: HTMLElement, nowMs: number
     h("strong", {}, incident.severity.toLowerCase()),
     h("span", { class: `flag flag-${incident.state}` }, incident.state),
     incident.muted_by !== undefined && h("span", { class: "flag" }, "muted"),
+    cluster !== undefined && h("span", { class: "status-cluster", title: oneLine(cluster) }, `cluster ${oneLine(cluster)}`),
     h("span", {}, "since ", timeText(incident.first_seen, nowMs), ...since),
     lastSign,
-    h("span", {}, `cluster ${oneLine(incident.cluster)}`),
   );
 }
 

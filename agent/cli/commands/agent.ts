@@ -4,20 +4,22 @@ import { type App, startApp } from "../../app.ts";
 import type { Config } from "../../config/config.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { VERSION } from "../../platform/version.ts";
+import { clusterSettings, withClusters } from "../cluster-options.ts";
 import { CommandFailure } from "../exit-codes.ts";
 import { configFrom, type OptionValues, withExamples, withOutput, withSettings } from "../options.ts";
 import { pageFolder } from "../package-files.ts";
 import { printLines } from "../print.ts";
-import { safeJson } from "../show/clean-text.ts";
+import { cleanText, safeJson } from "../show/clean-text.ts";
 import { untilAborted } from "../signals.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The command. */
 export function agentCommand(terminal: Terminal): Command {
   const command = new Command("agent").description("run the agent: API, WebSocket, page and metrics, until Ctrl-C or SIGTERM");
-  withSettings(withOutput(command));
+  withSettings(withClusters(withOutput(command)));
   withExamples(command, [
-    ["kgroot agent", "on this machine only, store in the user's data folder"],
+    ["kgroot agent", "on this machine only, store in the user's data folder; nothing is watched"],
+    ["kgroot agent --context prod", "watches the cluster of this context of the kubeconfig"],
     ["kgroot agent --http-port 0 --metrics-port 0", "on free ports; the address is printed"],
     ["kgroot agent --config /etc/kgroot.yaml", "settings from a file (docs/settings.md)"],
   ]);
@@ -25,7 +27,7 @@ export function agentCommand(terminal: Terminal): Command {
 }
 
 async function runAgent(options: OptionValues, terminal: Terminal): Promise<void> {
-  const config = configFrom(options, terminal);
+  const config = configFrom(clusterSettings(options), terminal);
   const app = await startListening(config, terminal, createLogger({ ...config.log, write: terminal.err }));
   try {
     const { url, metricsUrl } = app;
@@ -39,9 +41,12 @@ async function runAgent(options: OptionValues, terminal: Terminal): Promise<void
   }
 }
 
-function readyLines({ url = "", metricsUrl }: App, store: string, { paint }: Terminal): string[] {
+function readyLines({ url = "", metricsUrl, services }: App, store: string, { paint }: Terminal): string[] {
+  const watched = (services.sources?.() ?? []).map(
+    ({ cluster, server }) => `watches cluster ${cleanText(cluster)} at ${cleanText(server)}`,
+  );
   const metrics = metricsUrl ? `, metrics at ${metricsUrl}` : "";
-  return [`kgroot ${VERSION} listens at ${paint.command(url)}${metrics}`, paint.faint(`store ${store}; Ctrl-C stops it`)];
+  return [`kgroot ${VERSION} listens at ${paint.command(url)}${metrics}`, ...watched, paint.faint(`store ${store}; Ctrl-C stops it`)];
 }
 
 /** Starts the app with its network side; a port that is taken is told with what to do. */

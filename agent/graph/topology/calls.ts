@@ -1,5 +1,6 @@
 // Which Services a pod, a pod template or a ConfigMap names by their DNS names: the calls it will make, without any tracing.
-import type { KubeObject } from "../../domain/kube-object.ts";
+import type { JsonObject, KubeObject } from "../../domain/kube-object.ts";
+import { remembered } from "../../domain/remember.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { type HostMention, hostMentions, isHostName, TEXT_LENGTH_MAX } from "./host-mentions.ts";
 import { containersOf, podTemplateOf } from "./pod-template.ts";
@@ -52,7 +53,12 @@ export function callsInText(text: string, namespace: string, exists?: ServiceExi
 
 /** The hosts that an object's environment values, arguments, commands or ConfigMap data name. */
 export function mentionsOf(object: KubeObject): readonly FieldMention[] {
-  return fieldTexts(object)
+  const holder = object.kind === "ConfigMap" ? object.rest : object.spec;
+  return holder === undefined ? [] : mentionsIn(holder, object);
+}
+
+const mentionsIn = remembered((_holder: JsonObject, object: KubeObject): readonly FieldMention[] =>
+  fieldTexts(object)
     .slice(0, FIELDS_MAX)
     .flatMap((field) => {
       const { path, key, text } = field;
@@ -60,8 +66,8 @@ export function mentionsOf(object: KubeObject): readonly FieldMention[] {
       const named =
         ADDRESS_KEY.test(key) && text.length <= 253 && isHostName(text) ? [{ host: text, whole: true, quote: text }] : hostMentions(text);
       return named.map((mention) => ({ ...mention, path, key, text }));
-    });
-}
+    }),
+);
 
 /** Whether the name of a variable, flag or key says that its value is an address. */
 export function isAddressKey(key: string): boolean {

@@ -2,6 +2,7 @@
 import type { ResourceRef } from "../../domain/identity.ts";
 import type { Json, JsonObject, KubeObject } from "../../domain/kube-object.ts";
 import type { RelationType } from "../../domain/relation.ts";
+import { remembered } from "../../domain/remember.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { serviceOfEndpoints } from "./references.ts";
 
@@ -44,7 +45,7 @@ export function edgesOf(object: KubeObject): readonly StatedEdge[] {
 }
 
 /** The addresses of an EndpointSlice or Endpoints object, each with its readiness. An unknown readiness counts as ready (EndpointConditions). */
-export function endpointsOf({ kind, metadata, rest }: KubeObject): readonly Endpoint[] {
+export const endpointsOf = remembered(({ kind, metadata, rest }: KubeObject): readonly Endpoint[] => {
   if (kind === "EndpointSlice") {
     return objectsAt(rest, "endpoints")
       .slice(0, ENDPOINTS_MAX)
@@ -61,7 +62,7 @@ export function endpointsOf({ kind, metadata, rest }: KubeObject): readonly Endp
       ...objectsAt(subset, "notReadyAddresses").map((address) => addressOf(address, false, metadata.namespace)),
     ])
     .slice(0, ENDPOINTS_MAX);
-}
+});
 
 function addressOf(address: JsonObject, ready: boolean, namespace: string | undefined): Endpoint {
   return {

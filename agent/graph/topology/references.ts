@@ -3,6 +3,7 @@ import type { ResourceRef } from "../../domain/identity.ts";
 import { isClusterScoped } from "../../domain/identity.ts";
 import type { JsonObject, KubeObject } from "../../domain/kube-object.ts";
 import type { RelationType } from "../../domain/relation.ts";
+import { remembered } from "../../domain/remember.ts";
 import { objectAt, objectsAt, textAt, textsAt } from "./fields.ts";
 import { podReferences } from "./pod-references.ts";
 import type { Reference } from "./reference.ts";
@@ -11,7 +12,7 @@ import type { Reference } from "./reference.ts";
 const REFERENCES_MAX = 500;
 
 /** Everything an object names, each resource once per relation. A partial object gives what it tells. */
-export function referencesOf(object: KubeObject): readonly Reference[] {
+export const referencesOf = remembered((object: KubeObject): readonly Reference[] => {
   const unique = new Map<string, Reference>();
   for (const reference of [...ownerReferences(object), ...kindReferences(object)]) {
     const { type, direction, ref } = reference;
@@ -22,7 +23,7 @@ export function referencesOf(object: KubeObject): readonly Reference[] {
     else if (known?.optional && !reference.optional) unique.set(key, reference);
   }
   return [...unique.values()];
-}
+});
 
 function ownerReferences({ metadata }: KubeObject): readonly Reference[] {
   return (metadata.ownerReferences ?? []).map(({ kind, name, uid, controller }) => ({

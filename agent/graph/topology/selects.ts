@@ -1,5 +1,6 @@
 // Which pods an object selects by labels: the edges that have no name in them.
 import type { KubeObject } from "../../domain/kube-object.ts";
+import { remembered } from "../../domain/remember.ts";
 import type { Selector } from "../selector.ts";
 import { isEmptySelector, parseSelector, selectorOfLabels } from "../selector.ts";
 import { isJsonObject, valueAt } from "./fields.ts";
@@ -16,19 +17,20 @@ export type Selects = {
  * What an object selects; undefined when it selects nothing by labels. A Service without a selector selects nothing (its endpoints are managed by hand); an empty
  * `podSelector` of a NetworkPolicy and an empty selector of a policy/v1 PodDisruptionBudget select every pod of the namespace, an absent one of the latter none.
  */
-export function selectsOf(object: KubeObject): Selects | undefined {
-  const { namespace } = object.metadata;
-  if (!namespace || !object.spec) return undefined;
+export const selectsOf = remembered((object: KubeObject): Selects | undefined => {
+  const { spec, metadata } = object;
+  const { namespace } = metadata;
+  if (!namespace || !spec) return undefined;
   switch (object.kind) {
     case "Service": {
-      const selector = selectorOfLabels(valueAt(object.spec, "selector"));
-      if (isEmptySelector(selector) || valueAt(object.spec, "type") === "ExternalName") return undefined;
+      const selector = selectorOfLabels(valueAt(spec, "selector"));
+      if (isEmptySelector(selector) || valueAt(spec, "type") === "ExternalName") return undefined;
       return { type: "SELECTS", targetKind: "Pod", namespace, selector };
     }
     case "NetworkPolicy":
-      return { type: "GUARDS", targetKind: "Pod", namespace, selector: parseSelector(valueAt(object.spec, "podSelector")) };
+      return { type: "GUARDS", targetKind: "Pod", namespace, selector: parseSelector(valueAt(spec, "podSelector")) };
     case "PodDisruptionBudget": {
-      const json = valueAt(object.spec, "selector");
+      const json = valueAt(spec, "selector");
       if (!isJsonObject(json)) return undefined;
       const selector = parseSelector(json);
       // policy/v1beta1: an empty selector matched no pod.
@@ -38,4 +40,4 @@ export function selectsOf(object: KubeObject): Selects | undefined {
     default:
       return undefined;
   }
-}
+});

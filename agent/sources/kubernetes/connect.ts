@@ -14,7 +14,6 @@ export type ConnectOptions = {
   readonly context?: string | undefined;
   /** Absent: `KUBECONFIG`, then `~/.kube/config`. */
   readonly kubeconfig?: string | undefined;
-  readonly inCluster?: boolean | undefined;
 };
 
 const POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
@@ -25,11 +24,8 @@ const ANSWER_MS_MAX = 60_000;
 /** Middle boxes forget connections that are silent for minutes. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** A connection, with the name of the context it was made from (`in-cluster` for a pod). */
-export type Connection = { readonly api: KubeApi; readonly contextName: string };
-
 /** Reads the settings of the connection; no request is made yet. Throws an Error that says what is missing. */
-export async function connectKube(options: ConnectOptions): Promise<Connection> {
+export async function connectKube(options: ConnectOptions): Promise<KubeApi> {
   let config = await loadConfig(options);
   const server = config.getCurrentCluster()?.server ?? "";
   let stale = false;
@@ -51,7 +47,7 @@ export async function connectKube(options: ConnectOptions): Promise<Connection> 
       stale = true;
     },
   };
-  return { api, contextName: options.inCluster || isPod(options) ? "in-cluster" : config.getCurrentContext() };
+  return api;
 }
 
 function isPod({ context, kubeconfig }: ConnectOptions): boolean {
@@ -63,8 +59,7 @@ async function loadConfig(options: ConnectOptions): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import("@kubernetes/client-node/dist/config.js");
   const config = new Config();
   const { context, kubeconfig } = options;
-  if (options.inCluster || isPod(options)) {
-    if (!existsSync(POD_TOKEN)) throw new Error(`this is no pod of a cluster: ${POD_TOKEN} is not there; name a kubeconfig or a context`);
+  if (isPod(options)) {
     config.loadFromCluster();
     return config;
   }
@@ -75,9 +70,10 @@ async function loadConfig(options: ConnectOptions): Promise<KubeConfig> {
     const place = kubeconfig ?? "the kubeconfig";
     throw new Error(`cannot read ${place}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  if (context !== undefined) selectContext(config, context);
-  const cluster = config.getCurrentCluster();
-  if (!cluster || config.getCurrentContext() === "loaded-context")
+  // What the library falls back on when it finds nothing.
+  const isNothing = config.getCurrentContext() === "loaded-context";
+  if (context !== undefined && !isNothing) selectContext(config, context);
+  if (!config.getCurrentCluster() || isNothing)
     throw new Error(
       "no Kubernetes cluster is known: there is no kubeconfig with a current context (KUBECONFIG, ~/.kube/config), and this is no pod",
     );

@@ -1,4 +1,4 @@
-// Who last set which fields: metadata.managedFields, its FieldsV1 trees flattened to dotted paths.
+// Who last set which fields: metadata.managedFields, its FieldsV1 trees flattened to dotted paths. Who writes the status says nothing about edits and is left out.
 import type { FieldOwner } from "../../domain/kube-object.ts";
 import type { Fields } from "../fields.ts";
 import { clip, fieldsAt, isFields, listAt, textAt } from "../fields.ts";
@@ -37,7 +37,7 @@ export function fieldOwners(managedFields: unknown): readonly FieldOwner[] | und
 }
 
 function fieldOwner(entry: unknown): FieldOwner | undefined {
-  if (!isFields(entry)) return undefined;
+  if (!isFields(entry) || entry["subresource"] === "status") return undefined;
   const manager = textAt(entry, "manager");
   const atMs = parseTime(entry["time"]);
   const tree = fieldsAt(entry, "fieldsV1");
@@ -108,6 +108,7 @@ export function flattenedOwners(value: unknown): readonly FieldOwner[] | undefin
     const atMs = isFields(entry) ? parseTime(entry["atMs"]) : undefined;
     if (!isFields(entry) || manager === undefined || atMs === undefined) continue;
     const subresource = textAt(entry, "subresource");
+    if (subresource === "status") continue;
     const paths = listAt(entry, "paths")
       .slice(0, PATHS_MAX)
       .filter((path) => typeof path === "string");

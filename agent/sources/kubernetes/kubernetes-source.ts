@@ -1,7 +1,7 @@
 // Watches one cluster: a reflector for every kind that is served, in all namespaces or in those that were named, into one bounded queue of records.
 import { setTimeout as sleepFor } from "node:timers/promises";
 import type { Sink, Source, SourceStatus } from "../port.ts";
-import { type Connection, connectKube } from "./connect.ts";
+import { connectKube } from "./connect.ts";
 import { discoverKinds } from "./discovery.ts";
 import type { KubeApi } from "./kube-api.ts";
 import { recordQueue } from "./record-queue.ts";
@@ -13,8 +13,8 @@ import { WATCHED_KINDS } from "./watched-kinds.ts";
 /** A server that says it has a kind, and then has not, is not asked in a tight loop. */
 const DISCOVERY_PAUSE_MS = 5_000;
 
-/** A source that can say how it does. */
-export type KubernetesSource = Source & { status(): SourceStatus };
+/** A source that can say how it does. `prepare` reads the kubeconfig: it rejects with an Error that says what is wrong with the settings. */
+export type KubernetesSource = Source & { prepare(): Promise<void>; status(): SourceStatus };
 
 /** Makes a source; `start` runs until its signal is aborted or `stop` is called. It never gives up: a cluster that is away is asked again. */
 export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSource {
@@ -22,7 +22,12 @@ export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSo
   let running: Promise<void> | undefined;
   let watches: KindWatches | undefined;
   let fault: string | undefined;
-  let server = options.api?.server ?? "";
+  let api = options.api;
+
+  const connection = async (): Promise<KubeApi> => {
+    api ??= await connectKube(options.connection);
+    return api;
+  };
 
   const run = async (sink: Sink, signal: AbortSignal): Promise<void> => {
     const told = (reason: string | undefined): void => {
@@ -30,20 +35,22 @@ export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSo
         options.logger.warn("The cluster cannot be watched; it is asked again", { cluster: options.cluster, reason });
       fault = reason;
     };
-    const api = options.api ?? (await connected(options, signal, told)).api;
-    server = api.server;
+    const server = await connection();
     const queue = recordQueue({
       sink,
       signal,
       sleep,
       onFault: (error) => options.logger.warn("A batch of the watch was not taken; it is offered again", { err: error }),
     });
-    watches = watchKinds({ ...options, api, queue, signal, sleep, random: options.random ?? Math.random });
-    await keepDiscovering(watches, { ...options, api }, signal, told);
+    watches = watchKinds({ ...options, api: server, queue, signal, sleep, random: options.random ?? Math.random });
+    await keepDiscovering(watches, { ...options, api: server }, signal, told);
   };
 
   return {
     name: "kubernetes",
+    async prepare() {
+      await connection();
+    },
     start(sink, signal) {
       const either = AbortSignal.any([signal, own.signal]);
       running = run(sink, either)
@@ -60,7 +67,7 @@ export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSo
     status: () => ({
       source: "kubernetes",
       cluster: options.cluster,
-      server,
+      server: api?.server ?? "",
       synced: watches?.synced() ?? false,
       ...(fault === undefined ? {} : { fault }),
       watches: watches?.status() ?? [],
@@ -69,20 +76,6 @@ export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSo
 }
 
 type Told = (reason: string | undefined) => void;
-
-/** A kubeconfig may come later, or be mended: a wrong one is no end. */
-async function connected(options: KubernetesSourceOptions, signal: AbortSignal, told: Told): Promise<Connection> {
-  for (let failures = 1; ; failures += 1) {
-    try {
-      const connection = await connectKube(options.connection);
-      told(undefined);
-      return connection;
-    } catch (error) {
-      told(error instanceof Error ? error.message : String(error));
-      await sleep(backOffMs(failures, 1), signal);
-    }
-  }
-}
 
 async function keepDiscovering(
   watches: KindWatches,

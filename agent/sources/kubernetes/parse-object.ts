@@ -1,5 +1,6 @@
 // A Kubernetes object from a watch, a list, a dump or kgroot's own watcher: unknown in, projected KubeObject or a reason out.
-import type { FieldOwner, JsonObject, KubeObject, ObjectMeta, OwnerReference } from "../../domain/kube-object.ts";
+import { deepEqual } from "../../domain/deep-equal.ts";
+import type { FieldOwner, Json, JsonObject, KubeObject, ObjectMeta, OwnerReference } from "../../domain/kube-object.ts";
 import type { Result } from "../../domain/result.ts";
 import { ok, refused } from "../../domain/result.ts";
 import type { Fields } from "../fields.ts";
@@ -16,19 +17,19 @@ const KNOWN_PARTS = new Set(["apiVersion", "kind", "metadata", "spec", "status",
 
 /**
  * Parses an object in the API's shape, or one that was projected before. A creation time that cannot be read, lies before 2014 or more than an hour after
- * `atMs` is left out; anything else that is wrong is refused with its field path.
+ * `atMs` is left out; anything else that is wrong is refused with its field path. Parts that equal those of `known`, an earlier version, are shared with it.
  */
-export function parseObject(value: unknown, atMs: number): Result<KubeObject> {
+export function parseObject(value: unknown, atMs: number, known?: KubeObject): Result<KubeObject> {
   if (!isFields(value)) return refused("object: expected a Kubernetes object");
   const kindFault = nameFault(value["kind"]);
   if (kindFault) return refused(`kind: ${kindFault}`);
   if (Array.isArray(value["items"])) return refused("items: this is a list, its items must be given one by one");
   const versionFault = nameFault(value["apiVersion"]);
   if (versionFault) return refused(`apiVersion: ${versionFault}`);
-  const meta = parseMeta(value["metadata"], atMs);
+  const meta = parseMeta(value["metadata"], atMs, known?.metadata);
   if (!meta.ok) return meta;
   const kind = properKind(String(value["kind"]));
-  const parts = parseParts(value, kind);
+  const parts = parseParts(value, kind, known);
   if (!parts.ok) return parts;
   return ok({
     apiVersion: String(value["apiVersion"]),
@@ -39,7 +40,7 @@ export function parseObject(value: unknown, atMs: number): Result<KubeObject> {
   });
 }
 
-function parseMeta(value: unknown, atMs: number): Result<ObjectMeta> {
+function parseMeta(value: unknown, atMs: number, known?: ObjectMeta): Result<ObjectMeta> {
   if (!isFields(value)) return refused(`metadata: ${value === undefined ? "missing" : "expected an object"}`);
   const fault = metaFault(value);
   if (fault) return refused(fault);
@@ -54,11 +55,23 @@ function parseMeta(value: unknown, atMs: number): Result<ObjectMeta> {
     ...(typeof value["generation"] === "number" ? { generation: value["generation"] } : {}),
     ...optional("creationTimestamp", believableTime(value["creationTimestamp"], atMs)),
     ...optional("deletionTimestamp", textAt(value, "deletionTimestamp")?.slice(0, 64)),
-    ...optional("labels", textMap(value["labels"], LABELS_MAX, LABEL_LENGTH_MAX)),
-    ...optional("annotations", isFields(value["annotations"]) ? projectAnnotations(value["annotations"]) : undefined),
-    ...optional("ownerReferences", owners.value),
-    ...optional("fieldOwners", ownersOfFields(value)),
+    ...optional("labels", shared(known?.labels, textMap(value["labels"], LABELS_MAX, LABEL_LENGTH_MAX))),
+    ...optional("annotations", annotationsIn(value, known?.annotations)),
+    ...optional("ownerReferences", shared(known?.ownerReferences, owners.value)),
+    ...optional("fieldOwners", shared(known?.fieldOwners, ownersOfFields(value))),
   });
+}
+
+function annotationsIn(value: Fields, known: ObjectMeta["annotations"]): ObjectMeta["annotations"] {
+  const given = value["annotations"];
+  if (!isFields(given)) return undefined;
+  // Projecting twice changes nothing more: what equals an earlier projection is one.
+  return known !== undefined && deepEqual(given as JsonObject, known) ? known : projectAnnotations(given);
+}
+
+/** The known value where the new one equals it. */
+function shared<T>(known: T | undefined, next: T | undefined): T | undefined {
+  return deepEqual(known as Json | undefined, next as Json | undefined) ? known : next;
 }
 
 function metaFault(meta: Fields): string | undefined {
@@ -109,19 +122,19 @@ function parseOwners(value: unknown): Result<readonly OwnerReference[] | undefin
 
 type Parts = { readonly spec?: JsonObject; readonly status?: JsonObject; readonly rest?: JsonObject };
 
-function parseParts(value: Fields, kind: string): Result<Parts> {
+function parseParts(value: Fields, kind: string, known?: KubeObject): Result<Parts> {
   const out: { spec?: JsonObject; status?: JsonObject; rest?: JsonObject } = {};
   for (const part of ["spec", "status"] as const) {
     const given = value[part];
     if (given === undefined || given === null) continue;
     if (!isFields(given)) return refused(`${part}: expected an object`);
-    const projected = projectFields(kind === "CustomResourceDefinition" && part === "spec" ? withoutSchemas(given) : given, part);
+    const projected = projectFields(kind === "CustomResourceDefinition" && part === "spec" ? withoutSchemas(given) : given, part, known?.[part]);
     if (!projected.ok) return projected;
     out[part] = projected.value;
   }
-  const rest = parseRest(value, kind);
+  const rest = parseRest(value, kind, known?.rest);
   if (!rest.ok) return rest;
-  return ok(rest.value === undefined ? out : { ...out, rest: rest.value });
+  return ok({ ...out, ...optional("rest", shared(known?.rest, rest.value)) });
 }
 
 /** The schemas of a custom resource definition are most of it and say nothing about what is wrong. */
@@ -130,7 +143,7 @@ function withoutSchemas(spec: Fields): Fields {
   return kept;
 }
 
-function parseRest(value: Fields, kind: string): Result<JsonObject | undefined> {
+function parseRest(value: Fields, kind: string, known?: JsonObject): Result<JsonObject | undefined> {
   const projectedBefore = isFields(value["rest"]) && Object.keys(value).every((key) => KNOWN_PARTS.has(key));
   const source =
     projectedBefore && isFields(value["rest"])
@@ -138,7 +151,7 @@ function parseRest(value: Fields, kind: string): Result<JsonObject | undefined> 
       : Object.fromEntries(Object.entries(value).filter(([key]) => !KNOWN_PARTS.has(key)));
   const { data, stringData, binaryData, ...others } = source;
   const holdsData = kind === "Secret" || kind === "ConfigMap";
-  const rest = projectFields(holdsData ? others : source, "");
+  const rest = projectFields(holdsData ? others : source, "", known);
   if (!rest.ok) return rest;
   const own: JsonObject = holdsData ? { ...rest.value, ...projectedData(kind, { data, stringData, binaryData }) } : rest.value;
   return ok(Object.keys(own).length > 0 ? own : undefined);

@@ -1,4 +1,5 @@
 // Cuts an object down to what may be kept: no secret values, no copies of itself, bounded strings, bounded size.
+import { deepEqual } from "../../domain/deep-equal.ts";
 import type { Json, JsonObject } from "../../domain/kube-object.ts";
 import type { Result } from "../../domain/result.ts";
 import { ok, refused } from "../../domain/result.ts";
@@ -52,21 +53,30 @@ type Walk = { valuesLeft: number; readonly trail: (string | number)[] };
 
 class TooLarge extends Error {}
 
-/** A projected copy of any JSON value; refused with the field path when it is nested too deeply or has too many values. */
-export function projectFields(value: Fields, path: string): Result<JsonObject> {
+/**
+ * A projected copy of any JSON value; refused with the field path when it is nested too deeply or has too many values. What equals the same field of `known`,
+ * an earlier projection, is taken from there: projecting twice changes nothing more, and versions of an object share what did not change.
+ */
+export function projectFields(value: Fields, path: string, known?: JsonObject): Result<JsonObject> {
+  if (known !== undefined && deepEqual(value as JsonObject, known)) return ok(known);
   const walk: Walk = { valuesLeft: VALUES_MAX, trail: [path] };
   try {
-    return ok(projectObject(value, walk));
+    return ok(projectObject(value, walk, known));
   } catch (fault) {
     if (!(fault instanceof TooLarge)) throw fault;
     return refused(`${walk.trail.slice(0, 12).join(".")}: ${fault.message}`);
   }
 }
 
-function projectObject(value: Fields, walk: Walk): JsonObject {
+function projectObject(value: Fields, walk: Walk, known?: JsonObject): JsonObject {
   const out: Record<string, Json> = {};
   for (const key of Object.keys(value)) {
     if (key === "__proto__" || key === "managedFields") continue;
+    const before = known !== undefined && Object.hasOwn(known, key) ? known[key] : undefined;
+    if (before !== undefined && deepEqual(value[key] as Json, before)) {
+      out[key] = before;
+      continue;
+    }
     walk.trail.push(key);
     const projected = projectField(key, value[key], walk);
     if (projected !== undefined) out[key] = projected;

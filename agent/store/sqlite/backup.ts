@@ -10,7 +10,7 @@ import { type BackupRow, endLine, headerLine, rowLine } from "../backup-format.t
 import type { Progress } from "../port.ts";
 import { number, text } from "./columns.ts";
 import { type FormerState, formerStates } from "./read-resources.ts";
-import { RESOURCE_COLUMNS, resourceOf } from "./resource-row.ts";
+import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf } from "./resource-row.ts";
 import { EPISODE_COLUMNS, episodeOf, feedbackOf, incidentOf, LINK_COLUMNS, linkOf, muteOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
 import { openSession, type Session } from "./session.ts";
 import { breathe, openSql, type Row } from "./sql.ts";
@@ -82,7 +82,7 @@ function* backupRows(session: Session): Generator<BackupRow> {
   const clusterOf = (row: Row): string => clusters.get(number(row.cluster)) ?? names.clusterName(number(row.cluster));
   const rows = (statement: string): Iterable<Row> => sql.db.prepare(statement).iterate();
 
-  for (const row of rows(`SELECT ${RESOURCE_COLUMNS} FROM resource r JOIN node n ON n.id = r.node ORDER BY r.node`)) {
+  for (const row of rows(`SELECT ${RESOURCE_COLUMNS} FROM ${RESOURCE_TABLES} ORDER BY r.node`)) {
     const resource = resourceOf(row, clusterOf(row));
     yield { t: "resource", row: resource };
     for (const state of formerStates(session, row).toReversed()) yield stateRow(resource, state);

@@ -35,6 +35,7 @@ export function writing<T>(session: Session, work: () => T): T {
   } catch (error) {
     session.names.forget();
     session.tally.reset();
+    session.written.clear();
     throw error;
   }
 }

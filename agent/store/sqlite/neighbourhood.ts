@@ -4,7 +4,7 @@ import type { NeighbourhoodQuery, Subgraph } from "../port.ts";
 import { number } from "./columns.ts";
 import { linksAmong } from "./read-episodes.ts";
 import { resourceAt } from "./read-resources.ts";
-import { RESOURCE_COLUMNS } from "./resource-row.ts";
+import { RESOURCE_COLUMNS, RESOURCE_TABLES } from "./resource-row.ts";
 import { EPISODE_COLUMNS, episodeOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
 import type { Session } from "./session.ts";
 
@@ -81,7 +81,7 @@ function walk(session: Session, root: number, query: NeighbourhoodQuery, when: W
 }
 
 function resourcesOf(session: Session, nodes: readonly number[], atMs: number | undefined): Subgraph["resources"] {
-  const statement = `SELECT ${RESOURCE_COLUMNS} FROM node n JOIN resource r ON r.node = n.id WHERE n.id = ?`;
+  const statement = `SELECT ${RESOURCE_COLUMNS} FROM ${RESOURCE_TABLES} WHERE r.node = ?`;
   return nodes.flatMap((node) => session.sql.all(statement, node)).map((row) => resourceAt(session, row, atMs));
 }
 

@@ -1,8 +1,9 @@
-// A resource as a row and back. The object is kept in parts, so that versions are compared part by part, as text.
+// A resource as its two rows and back: what was declared, and what changes all the time. The object is kept in parts, which are compared one by one.
+import { deepEqual } from "../../domain/deep-equal.ts";
 import type { ResourceId } from "../../domain/identity.ts";
 import type { FieldOwner, Json, JsonObject, KubeObject, ObjectMeta } from "../../domain/kube-object.ts";
 import type { Resource } from "../../domain/resource.ts";
-import { json, jsonText, number, optionalNumber, optionalText, text } from "./columns.ts";
+import { json, number, optionalNumber, optionalText, text } from "./columns.ts";
 import type { Row } from "./sql.ts";
 
 /** The parts of a resource's state that history keeps; `meta` is the object without these other parts and without its edition. */
@@ -14,31 +15,28 @@ export type StatePart = (typeof STATE_PARTS)[number];
 /** The state of a resource at one time: what patches of its history apply to. */
 export type ResourceState = { readonly [part in StatePart]?: Json | undefined };
 
-/** The texts of the parts; null is absent. `edition` is what every write changes: resourceVersion and field owners. */
-export type ResourceParts = { readonly [part in StatePart | "edition"]: string | null };
-
-/** Columns that {@link resourceOf} needs, from `resource r JOIN node n`. */
+/** Columns that {@link resourceOf} needs, from {@link RESOURCE_TABLES}. */
 export const RESOURCE_COLUMNS =
-  "n.rid, n.cluster, r.node, r.kind, r.ns, r.name, r.uid, r.created_ms, r.updated_ms, r.ended_ms, r.since_ms, r.former, r.labels, r.meta, r.edition, r.spec, r.status, r.rest";
+  "n.rid, n.cluster, r.node, r.kind, r.ns, r.name, r.uid, r.created_ms, p.updated_ms, r.ended_ms, p.since_ms, p.former, r.labels, r.meta, r.owners, p.version, r.spec, p.status, r.rest";
 
-/** The texts to store for a resource. Labels that only repeat the object's own are not stored twice. */
-export function partsOf(resource: Resource): ResourceParts {
-  const { object, labels } = resource;
-  if (!object) return { labels: JSON.stringify(labels), meta: null, edition: null, spec: null, status: null, rest: null };
-  const { resourceVersion, fieldOwners, ...metadata } = object.metadata;
-  const same = labels === metadata.labels || JSON.stringify(labels) === JSON.stringify(metadata.labels ?? {});
+/** Where the columns come from. */
+export const RESOURCE_TABLES = "resource r JOIN present p ON p.node = r.node JOIN node n ON n.id = r.node";
+
+/** The state of a resource. Labels that only repeat the object's own are not stored twice; what changes with every write (version, owners) is no part of it. */
+export function stateOf({ object, labels }: Resource): ResourceState {
+  if (!object) return { labels };
+  const { resourceVersion: _version, fieldOwners: _owners, ...metadata } = object.metadata;
   return {
-    labels: same ? null : JSON.stringify(labels),
-    meta: JSON.stringify({ apiVersion: object.apiVersion, kind: object.kind, partial: object.partial, metadata }),
-    edition: JSON.stringify([resourceVersion ?? null, fieldOwners ?? null]),
-    spec: jsonText(object.spec),
-    status: jsonText(object.status),
-    rest: jsonText(object.rest),
+    labels: deepEqual(labels, metadata.labels ?? {}) ? undefined : labels,
+    meta: { apiVersion: object.apiVersion, kind: object.kind, partial: object.partial, metadata: metadata as JsonObject },
+    spec: object.spec,
+    status: object.status,
+    rest: object.rest,
   };
 }
 
 /** The state that the texts stand for. */
-export function stateOf(parts: { readonly [part in StatePart]?: Row[string] }): ResourceState {
+export function storedState(parts: { readonly [part in StatePart]?: Row[string] }): ResourceState {
   const state: { [part in StatePart]?: Json } = {};
   for (const part of STATE_PARTS) {
     const value = json(parts[part]);
@@ -49,10 +47,10 @@ export function stateOf(parts: { readonly [part in StatePart]?: Row[string] }): 
 
 /** The resource a row stands for. */
 export function resourceOf(row: Row, cluster: string): Resource {
-  const edition = json(row.edition);
-  const [resourceVersion, fieldOwners] = Array.isArray(edition) ? edition : [];
-  return assemble(row, cluster, stateOf(row), {
-    ...(typeof resourceVersion === "string" ? { resourceVersion } : {}),
+  const resourceVersion = optionalText(row.version);
+  const fieldOwners = json(row.owners);
+  return assemble(row, cluster, storedState(row), {
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(Array.isArray(fieldOwners) ? { fieldOwners: fieldOwners as FieldOwner[] } : {}),
   });
 }

@@ -140,7 +140,7 @@ function putRow<T extends keyof BackupRows>(session: Session, line: { readonly t
 function putState(session: Session, state: StateRow): void {
   const { sql, names } = session;
   const node = names.makeNode(names.makeCluster(state.cluster), state.rid);
-  const former = optionalNumber(sql.get("SELECT former FROM resource WHERE node = ?", node)?.former);
+  const former = optionalNumber(sql.get("SELECT former FROM present WHERE node = ?", node)?.former);
   const id = sql.insert(
     "INSERT INTO state (node, former, from_ms, to_ms, patch) VALUES (?, ?, ?, ?, ?)",
     node,
@@ -149,7 +149,8 @@ function putState(session: Session, state: StateRow): void {
     state.toMs,
     JSON.stringify(state.patch),
   );
-  sql.run("UPDATE resource SET former = ?, since_ms = ? WHERE node = ?", id, state.toMs, node);
+  sql.run("UPDATE present SET former = ?, since_ms = ? WHERE node = ?", id, state.toMs, node);
+  session.written.delete(node);
 }
 
 /** Lines of a gzip file; damage and overlong lines are faults that name the line. */

@@ -18,12 +18,14 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE cluster (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
       CREATE TABLE node (id INTEGER PRIMARY KEY, cluster INTEGER NOT NULL, rid TEXT NOT NULL, UNIQUE (cluster, rid));
-      -- One life of a resource. since_ms: since when the present state holds; former: the state before it, a row of state.
-      -- The object is kept in parts, so that a new version is compared part by part without parsing what did not change.
+      -- One life of a resource: who it is and what was declared. The object is kept in parts: a version mostly changes few of them.
       CREATE TABLE resource (
         node INTEGER PRIMARY KEY, cluster INTEGER NOT NULL, kind TEXT NOT NULL, ns TEXT, name TEXT NOT NULL, uid TEXT,
-        created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, ended_ms INTEGER, since_ms INTEGER NOT NULL, former INTEGER,
-        labels TEXT, meta TEXT, edition TEXT, spec TEXT, status TEXT, rest TEXT);
+        created_ms INTEGER NOT NULL, ended_ms INTEGER, labels TEXT, meta TEXT, owners TEXT, spec TEXT, rest TEXT);
+      -- The parts of it that change all the time, on pages of their own. since_ms: since when the present state holds; former: the state before it, a row of state.
+      CREATE TABLE present (
+        node INTEGER PRIMARY KEY, updated_ms INTEGER NOT NULL, since_ms INTEGER NOT NULL, former INTEGER, version TEXT, status TEXT);
+      CREATE TRIGGER resource_gone AFTER DELETE ON resource BEGIN DELETE FROM present WHERE node = OLD.node; END;
       -- Former states: what turns the state after into this one (state-diff.ts), when it held, and the one before it. A chain rather than a key by
       -- resource: rows are only ever added at the end, which costs a tenth of the pages. Ids are never used twice, so a chain whose tail was deleted just ends.
       CREATE TABLE state (

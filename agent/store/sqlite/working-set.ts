@@ -2,7 +2,7 @@
 import type { WorkingSet } from "../port.ts";
 import { number } from "./columns.ts";
 import { readable } from "./read-incidents.ts";
-import { RESOURCE_COLUMNS, resourceOf } from "./resource-row.ts";
+import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf } from "./resource-row.ts";
 import { EPISODE_COLUMNS, episodeOf, LINK_COLUMNS, linkOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
 import type { Session } from "./session.ts";
 import { breathe, type Row } from "./sql.ts";
@@ -11,7 +11,7 @@ const CHUNK = 1_000;
 
 const EMPTY: WorkingSet = { resources: [], relations: [], episodes: [], links: [], incidents: [], truncated: false };
 
-const RESOURCES = `SELECT ${RESOURCE_COLUMNS} FROM resource r JOIN node n ON n.id = r.node`;
+const RESOURCES = `SELECT ${RESOURCE_COLUMNS} FROM ${RESOURCE_TABLES}`;
 const EPISODES = `SELECT ${EPISODE_COLUMNS} FROM episode e JOIN node n ON n.id = e.node`;
 
 type Loading = {

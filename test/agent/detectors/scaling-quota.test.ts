@@ -63,7 +63,7 @@ test("a storage quota that is nearly full, and a claim that is not there", () =>
     relations: [[kit.pod(), "USES", stub("PersistentVolumeClaim", "shop", "data")] as const],
     complete: ["PersistentVolumeClaim"],
   };
-  checkFindings(quotaShortfall, quota("44Gi"), around, ["QuotaExhausted requests.storage"]);
+  checkFindings(quotaShortfall, quota("44Gi"), around, ["StorageQuotaExhausted requests.storage"]);
   checkFindings(quotaShortfall, quota("20Gi"), around, []);
   checkFindings(quotaShortfall, quota("44Gi"), { ...around, complete: [] }, []);
 });
@@ -75,7 +75,7 @@ test("a storage quota with less left than a stateful set's claim needs", () => {
       spec: { volumeClaimTemplates: [{ metadata: { name: "data" }, spec: { resources: { requests: { storage } } } }] },
       status: { replicas: 0 },
     });
-  checkFindings(quotaShortfall, quota, { objects: [set("20Gi")] }, ["QuotaExhausted requests.storage"]);
+  checkFindings(quotaShortfall, quota, { objects: [set("20Gi")] }, ["StorageQuotaExhausted requests.storage"]);
   checkFindings(quotaShortfall, quota, { objects: [set("10Gi")] }, []);
 });
 

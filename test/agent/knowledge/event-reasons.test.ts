@@ -111,7 +111,7 @@ test("messages make a reason exact", () => {
   check("FailedCreate", "Error creating: etcdserver: request timed out", ["FailedCreate", "ERROR"]);
   check("ProvisioningFailed", 'storageclass.storage.k8s.io "fast" not found', ["StorageClassMissing", "ERROR", "fast"]);
   check("NodeNotReady", "Node node-1 status is now: NodeNotReady", ["NodeNotReady", "FATAL"]);
-  check("NodeNotReady", "Node is not ready", ["NodeNotReady", "ERROR"]);
+  check("NodeNotReady", "Node is not ready", ["PodOnNotReadyNode", "ERROR"]);
 });
 
 test("a refused placement is told by what keeps the most fitting nodes out", () => {

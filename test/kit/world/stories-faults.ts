@@ -82,7 +82,7 @@ export const databaseDown: Story = (world) => {
 export const configKeyRemoved: Story = (world) => {
   opening(world);
   world.edit(world.get("ConfigMap", "settings"), (draft) => Object.assign(draft, { data: { greeting: "hello" } }));
-  world.wait(30);
+  world.wait(120);
   const [old] = replicas(world, "web") as [Told];
   const owner = world.get("ReplicaSet", ownerName(old));
   world.remove(old);

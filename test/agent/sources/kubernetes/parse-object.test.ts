@@ -77,7 +77,6 @@ test("managedFields become who set which path, and a status owner's paths stay s
       atMs: Date.UTC(2026, 0, 1, 10),
       paths: ["spec.containers[app].image", "spec.containers[app].ports[8080].containerPort"],
     },
-    { manager: "kubelet", atMs: Date.UTC(2026, 0, 1, 11), subresource: "status", paths: ["status.conditions"] },
   ]);
 });
 

@@ -1,6 +1,6 @@
 // Whether two JSON values are the same; decides whether a new version of an object says anything new.
-import { HEARTBEAT_FIELDS } from "../domain/heartbeat.ts";
-import type { Json } from "../domain/kube-object.ts";
+import { HEARTBEAT_FIELDS } from "./heartbeat.ts";
+import type { Json } from "./kube-object.ts";
 
 /** Deep equality of JSON values; an absent key and an undefined value are the same. */
 export function deepEqual(a: Json | undefined, b: Json | undefined): boolean {

@@ -1,0 +1,47 @@
+// How the tree looks: grouping, filter, more of a group, and listing anew.
+import { l10n, window } from "vscode";
+import type { IncidentFeed } from "../incidents/incident-feed.ts";
+import type { IncidentTree } from "../incidents/incident-tree.ts";
+import type { Grouping } from "../incidents/tree-node.ts";
+
+/** Asks what to group by. */
+export function groupBy(tree: IncidentTree): () => Promise<void> {
+  return async () => {
+    const items: { readonly label: string; readonly grouping: Grouping }[] = [
+      { label: l10n.t("Severity"), grouping: "severity" },
+      { label: l10n.t("Namespace"), grouping: "namespace" },
+      { label: l10n.t("Cluster"), grouping: "cluster" },
+      { label: l10n.t("Not at all"), grouping: "none" },
+    ];
+    const shown = items.map((item) => (item.grouping === tree.grouping ? { ...item, description: l10n.t("now") } : item));
+    const picked = await window.showQuickPick(shown, { title: l10n.t("Group incidents by") });
+    if (picked) await tree.groupBy(picked.grouping);
+  };
+}
+
+/** Asks for words that incidents must hold. */
+export function filter(tree: IncidentTree): () => Promise<void> {
+  return async () => {
+    const text = await window.showInputBox({
+      title: l10n.t("Filter incidents"),
+      prompt: l10n.t("Words of the title, a namespace, a cause, or something that was hit; empty shows all."),
+      value: tree.text,
+    });
+    if (text !== undefined) await tree.filter(text);
+  };
+}
+
+/** Shows everything again. */
+export function clearFilter(tree: IncidentTree): () => Promise<void> {
+  return () => tree.filter("");
+}
+
+/** One page more of a group. */
+export function showMore(tree: IncidentTree): (group: unknown) => Promise<void> {
+  return (group) => tree.showMore(typeof group === "string" ? group : undefined);
+}
+
+/** Lists everything anew. */
+export function refresh(feed: IncidentFeed): () => Promise<void> {
+  return () => feed.list();
+}

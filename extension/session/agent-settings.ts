@@ -1,0 +1,17 @@
+// The agent's flags from the user's settings.
+import { workspace } from "vscode";
+import { SETTINGS } from "../contributions.ts";
+
+/** Flags of `kgroot agent`. The demo's recording is old: there nothing is cleaned up, and the user's own configuration has no part in it. */
+export function agentFlags(kind: "demo" | "local"): string[] {
+  const settings = workspace.getConfiguration("kgroot");
+  const level = ["--log-level", settings.get<string>(SETTINGS.logLevel, "info")];
+  if (kind === "demo") return [...level, "--cluster", "demo", "--retention-days", "3650"];
+  const file = settings.get<string>(SETTINGS.configFile, "").trim();
+  return [
+    ...level,
+    "--retention-days",
+    String(settings.get<number>(SETTINGS.retentionDays, 7)),
+    ...(file === "" ? [] : ["--config", file]),
+  ];
+}

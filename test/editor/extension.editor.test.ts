@@ -1,0 +1,341 @@
+// The extension in a real VS Code: from the welcome view over the demo to every command, a crash, a wrong token. The steps build on each other.
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import test, { after, before, describe } from "node:test";
+import type { Locator, Page } from "playwright-core";
+import { startTestApi } from "../kit/start-api.ts";
+import { answer, openView, paletteTitles, runCommand, startWorkbench, treeRows, type Workbench, webview } from "./workbench.ts";
+
+const SHOTS = process.env["KGROOT_SCREENSHOTS"];
+const CAUSE = "ConfigMap shop/shop-config";
+const TITLE = `${CAUSE}: a setting that sizes memory was changed`;
+
+let workbench: Workbench;
+let page: Page;
+
+before(
+  async () => {
+    workbench = await startWorkbench("Default Dark Modern", ["samples/bad-rollout.jsonl.gz"]);
+    ({ page } = workbench);
+  },
+  { timeout: 300_000 },
+);
+
+after(async () => workbench?.stop(), { timeout: 60_000 });
+
+/** Keeps a picture when asked to (KGROOT_SCREENSHOTS=folder). */
+async function shot(name: string): Promise<void> {
+  if (!SHOTS) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+const row = (text: string): Locator => treeRows(page).filter({ hasText: text }).first();
+const incidentRow = (): Locator =>
+  row(`${CAUSE}8`)
+    .or(treeRows(page).filter({ hasText: "sure" }).filter({ hasText: CAUSE }))
+    .first();
+const toast = (text: string | RegExp): Locator => page.locator(".notification-list-item-message").filter({ hasText: text }).first();
+const item = (text: string): Locator => page.locator(".quick-input-list .monaco-list-row").filter({ hasText: text }).first();
+const dialog = (): Locator => page.locator(".monaco-dialog-box");
+
+async function dismissToasts(): Promise<void> {
+  await runPalette("Notifications: Clear All Notifications");
+}
+
+async function runPalette(title: string): Promise<void> {
+  await page.keyboard.press("F1");
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await item(title).click();
+}
+
+/** The agent that the windows share, as its state file names it. */
+function agentPid(kind: string): number {
+  const file = join(workbench.globalStorage, kind, "agent.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).pid : 0;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, "utf8") : "");
+  } catch {
+    return false;
+  }
+}
+
+async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!(await isTrue())) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await page.waitForTimeout(200);
+  }
+}
+
+function step(name: string, act: () => Promise<void>): void {
+  test(name, { timeout: 240_000 }, async () => {
+    try {
+      await act();
+    } catch (error) {
+      await shot(`failed ${name.slice(0, 40)}`);
+      throw error;
+    }
+  });
+}
+
+describe("the extension", { concurrency: false }, () => {
+  step("the welcome view offers the ways in, and the palette only what can work", async () => {
+    await openView(page);
+    const welcome = page.locator(".welcome-view-content");
+    for (const text of ["Try the Demo", "start an agent on this machine", "connect to an agent"])
+      await welcome.getByText(text).first().waitFor();
+    await shot("welcome");
+    const titles = await paletteTitles(page, "kgroot:");
+    assert.ok(
+      titles.some((title) => title.includes("Try the Demo")),
+      titles.join(),
+    );
+    for (const word of ["Clean Up", "Stop the Agent", "Explain", "Disconnect"])
+      assert.ok(!titles.some((title) => title.includes(word)), word);
+  });
+
+  step("the demo shows its incident, with badge and status", async () => {
+    await page.locator(".welcome-view-content").getByText("Try the Demo").click();
+    await incidentRow().waitFor();
+    await page.locator(".activitybar .badge-content").filter({ hasText: "1" }).first().waitFor();
+    await page.locator("#kgroot\\.kgroot\\.kgroot, .statusbar-item").filter({ hasText: "kgroot: 1" }).first().waitFor();
+    await row("What could not be seen").waitFor();
+    await shot("tree");
+  });
+
+  step("a click on the incident draws its graph, a click on a node shows its evidence", async () => {
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (/Content Security Policy|content-security/i.test(message.text())) complaints.push(message.text());
+    });
+    await incidentRow().click();
+    const graph = webview(page);
+    await graph.locator("g.node").first().waitFor();
+    await graph.getByRole("heading", { level: 1, name: TITLE }).waitFor();
+    assert.equal(await graph.locator(".side").isVisible(), false);
+    await shot("graph");
+    await graph.locator("g.node").filter({ hasText: "MemorySettingChanged" }).first().click();
+    await graph.getByText("kubectl -n shop get configmap/shop-config").first().waitFor();
+    await shot("graph-node");
+    // The style sheet that VS Code itself puts in is let through by its own rules; ours must not be among what is refused.
+    assert.deepEqual(
+      complaints.filter((text) => text.includes("kgroot")),
+      [],
+    );
+    await incidentRow().click();
+    assert.equal(await page.locator(".tabs-container .tab").filter({ hasText: CAUSE }).count(), 1);
+  });
+
+  step("the incident is explained as a document", async () => {
+    await runCommand(page, "Explain Incident");
+    const text = webview(page);
+    await text.getByRole("heading", { level: 1, name: TITLE }).waitFor();
+    await text.getByRole("heading", { name: "Root cause" }).waitFor();
+    await shot("explanation");
+  });
+
+  step("health check and statistics are documents", async () => {
+    await runCommand(page, "Health Check");
+    await webview(page).getByRole("heading", { name: "Health check" }).waitFor();
+    await shot("doctor");
+    await runCommand(page, "Statistics");
+    await webview(page).getByRole("heading", { name: "Resources by kind" }).waitFor();
+  });
+
+  step("cleaning up begins with a dry run and removes nothing without a yes", async () => {
+    await runCommand(page, "Clean Up the Store");
+    await answer(page, "0.04");
+    await dialog()
+      .filter({ hasText: /\d+ events/ })
+      .waitFor();
+    await shot("cleanup");
+    await dialog().getByText("Cancel").click();
+    await dialog().waitFor({ state: "detached" });
+    await runCommand(page, "Refresh Incidents");
+    await incidentRow().waitFor();
+    await runCommand(page, "Clean Up the Store");
+    await answer(page, "3000");
+    await toast("There is nothing older than 3000 days").waitFor();
+    await dismissToasts();
+  });
+
+  step("indexes are listed, dropped after a question, and created again", async () => {
+    await runCommand(page, "Manage Indexes");
+    await item("episodic_reason").waitFor();
+    await shot("indexes");
+    await item("episodic_reason").click();
+    await dialog().getByText("Drop", { exact: true }).click();
+    await toast("Dropped: episodic_reason").waitFor();
+    await runCommand(page, "Manage Indexes");
+    await item("Create what is missing").click();
+    await toast("Created: episodic_reason").waitFor();
+    await dismissToasts();
+  });
+
+  step("the store is backed up and restored", async () => {
+    const file = join(workbench.folder, "demo.backup");
+    await runCommand(page, "Back Up the Store");
+    await answer(page, file);
+    await toast(/Backed up \d+ rows/).waitFor();
+    assert.ok(existsSync(file));
+    await runCommand(page, "Restore the Store");
+    await answer(page, file);
+    await dialog().getByText("Replace", { exact: true }).click();
+    await toast(/Restored \d+ rows/).waitFor();
+    await incidentRow().waitFor();
+    await dismissToasts();
+  });
+
+  step("a recording is replayed", async () => {
+    await runCommand(page, "Replay a Recording");
+    await answer(page, join(workbench.folder, "bad-rollout.jsonl.gz"));
+    await toast(/\d+ records replayed/).waitFor();
+    await dismissToasts();
+  });
+
+  step("the tree is grouped and filtered", async () => {
+    await runCommand(page, "Group Incidents By");
+    await item("Namespace").click();
+    await treeRows(page).filter({ hasText: /^shop/ }).first().waitFor();
+    await runCommand(page, "Filter Incidents");
+    await answer(page, "nothing like this");
+    await page.getByText("No incident matches.").waitFor();
+    await runCommand(page, "Clear Filter");
+    await incidentRow().waitFor();
+    await runCommand(page, "Group Incidents By");
+    await item("Severity").click();
+    await row("FATAL").waitFor();
+  });
+
+  step("a cause is confirmed, and the kubectl command of its evidence copied", async () => {
+    await runCommand(page, "Confirm Root Cause");
+    await pickIncident();
+    await item("MemorySettingChanged").click();
+    await page.locator(".statusbar-item").filter({ hasText: "Confirmed as root cause" }).waitFor();
+    await runCommand(page, "Copy kubectl Command");
+    await pickIncident();
+    await item("kubectl -n shop get configmap/shop-config").click();
+    await page.locator(".statusbar-item").filter({ hasText: "Copied: kubectl" }).waitFor();
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^kubectl -n shop get configmap\/shop-config/);
+  });
+
+  step("an incident is muted and comes back", async () => {
+    await runCommand(page, "Mute…");
+    await pickIncident();
+    await item("Everything of ConfigMap").click();
+    await item("1 hour").click();
+    await answer(page, "known");
+    await incidentRow().waitFor({ state: "detached" });
+    await runCommand(page, "Take Back a Mute Rule");
+    await item("ConfigMap").click();
+    await incidentRow().waitFor();
+  });
+
+  step("a dump is analyzed from the explorer", async () => {
+    await page.keyboard.press("Control+Shift+E");
+    await page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "bad-rollout" }).click({ button: "right" });
+    await page.locator(".context-view .action-label, .monaco-menu .action-label").filter({ hasText: "Analyze a Dump" }).first().click();
+    await webview(page).getByText("shop-config").first().waitFor();
+    await shot("analysis");
+    await openView(page);
+  });
+
+  step("a reload finds the same agent, the tree and the graph again", async () => {
+    const pid = agentPid("demo");
+    await runPalette("View: Close All Editors");
+    await incidentRow().click();
+    await webview(page).locator("g.node").first().waitFor();
+    await workbench.reload();
+    await webview(page).locator("g.node").first().waitFor();
+    await openView(page);
+    await incidentRow().waitFor();
+    assert.equal(agentPid("demo"), pid);
+  });
+
+  for (const theme of ["Default Light Modern", "Default High Contrast", "Default High Contrast Light", "Default Dark Modern"]) {
+    step(`the graph follows the theme ${theme}`, async () => {
+      workbench.setTheme(theme);
+      const kind = theme.includes("High Contrast") ? "vscode-high-contrast" : theme.includes("Light") ? "vscode-light" : "vscode-dark";
+      await webview(page).locator(`body.${kind}`).waitFor();
+      await webview(page).locator("g.node").first().waitFor();
+      await page.waitForTimeout(SHOTS ? 1_000 : 0);
+      await shot(`theme ${theme}`);
+    });
+  }
+
+  step("an agent that crashes is started again, and nothing is lost", async () => {
+    const pid = agentPid("demo");
+    process.kill(pid, "SIGKILL");
+    await until("another agent runs", () => agentPid("demo") !== pid && isAlive(agentPid("demo")));
+    await page.locator(".statusbar-item").filter({ hasText: "kgroot: 1" }).first().waitFor();
+    await incidentRow().waitFor();
+    await webview(page).getByText("Live").first().waitFor();
+  });
+
+  step("an agent that is stopped ends, and the welcome view is back", async () => {
+    const pid = agentPid("demo");
+    await runCommand(page, "Stop the Agent");
+    await page.locator(".welcome-view-content").getByText("Try the Demo").waitFor();
+    await until("its process has ended", () => !isAlive(pid));
+    assert.equal(agentPid("demo"), 0);
+  });
+
+  step("this machine's agent is started, restarted, and left", async () => {
+    await runCommand(page, "Start the Agent on This Machine");
+    await page.getByText("Nothing wrong found").first().waitFor();
+    await shot("nothing-wrong");
+    const pid = agentPid("local");
+    await runCommand(page, "Restart the Agent");
+    await until("another agent runs", () => agentPid("local") !== pid && isAlive(agentPid("local")));
+    await page.locator(".statusbar-item").filter({ hasText: "kgroot: 0" }).first().waitFor();
+    const second = agentPid("local");
+    await runCommand(page, "Disconnect");
+    await page.locator(".welcome-view-content").getByText("Try the Demo").waitFor();
+    await until("it ended because no window needs it", () => !isAlive(second));
+  });
+
+  test("an agent elsewhere: nobody there, a wrong token, then a viewer's", { timeout: 240_000 }, async (t) => {
+    await runCommand(page, "Connect to an Agent");
+    await answer(page, "127.0.0.1:9");
+    await page
+      .getByText(/Nothing answers at/)
+      .first()
+      .waitFor();
+    await page.keyboard.press("Escape");
+    const tokens = [{ role: "viewer", token: "viewer-token" }] as const;
+    const api = await startTestApi(t, undefined, { tokens: [...tokens], bodyBytesMax: 1_000_000 });
+    await runCommand(page, "Connect to an Agent");
+    await answer(page, api.address);
+    await page.getByText("The agent wants a token").first().waitFor();
+    await answer(page, "wrong");
+    await page.getByText("does not accept this token").first().waitFor();
+    await shot("wrong-token");
+    await answer(page, "viewer-token");
+    await page
+      .locator(".statusbar-item")
+      .filter({ hasText: /kgroot: \d/ })
+      .first()
+      .waitFor();
+    const titles = await paletteTitles(page, "kgroot:");
+    assert.ok(titles.some((title) => title.includes("Health Check")));
+    for (const word of ["Clean Up", "Mute", "Stop the Agent"]) assert.ok(!titles.some((title) => title.includes(word)), word);
+    await api.stop();
+    await page.getByText("What is shown may be old.").first().waitFor();
+    await shot("stale");
+    await runCommand(page, "Disconnect");
+    await page.locator(".welcome-view-content").getByText("Try the Demo").waitFor();
+  });
+});
+
+/** When no graph is in front, commands ask which incident is meant. */
+async function pickIncident(): Promise<void> {
+  await item(TITLE).click();
+}

@@ -1,0 +1,172 @@
+// A real VS Code in a real browser: code-server with the packaged extension, in folders of its own, driven by playwright.
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from "playwright-core";
+
+const ROOT = dirname(dirname(import.meta.dirname));
+
+/** Where scripts/test-vscode.ts installs it; keyed by version. */
+export const CODE_SERVER = join(homedir(), ".cache/kgroot-services/code-server-4.139.1/node_modules/code-server/out/node/entry.js");
+
+/** The packaged extension. */
+export const VSIX = process.env["KGROOT_VSIX"] ?? join(ROOT, "dist/kgroot.vsix");
+
+/** The browser. */
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** Cold starts on a busy machine take this long at worst. */
+const PATIENCE_MS = 120_000;
+
+/** One running editor. `home` is its own folder; `globalStorage` the extension's. */
+export type Workbench = {
+  readonly page: Page;
+  readonly folder: string;
+  readonly globalStorage: string;
+  reload(): Promise<void>;
+  /** VS Code follows its settings file. */
+  setTheme(theme: string): void;
+  stop(): Promise<void>;
+};
+
+/** Starts it with a copy of the given files in the workspace. */
+export async function startWorkbench(theme: string, samples: readonly string[] = []): Promise<Workbench> {
+  const home = mkdtempSync(join(tmpdir(), "kgroot-editor-"));
+  const data = join(home, "data");
+  const extensions = join(home, "extensions");
+  const folder = join(home, "work");
+  mkdirSync(join(data, "User"), { recursive: true });
+  mkdirSync(folder);
+  for (const sample of samples) cpSync(join(ROOT, sample), join(folder, sample.split("/").at(-1) ?? ""));
+  const setTheme = (name: string) => writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings(name)));
+  setTheme(theme);
+  const dirs = ["--user-data-dir", data, "--extensions-dir", extensions];
+  const installed = spawnSync(process.execPath, [CODE_SERVER, ...dirs, "--install-extension", VSIX], { encoding: "utf8" });
+  if (installed.status !== 0) throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
+  const port = await freePort();
+  const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
+  const server = spawn(process.execPath, [CODE_SERVER, ...dirs, ...flags, "--disable-workspace-trust", folder], { stdio: "ignore" });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const stop = async () => {
+    await browser.close();
+    await end(server);
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+  };
+  try {
+    const page = await open(browser, `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
+    const globalStorage = join(data, "User/globalStorage/kgroot.kgroot");
+    return { page, folder, globalStorage, setTheme, stop, reload: () => reload(page) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The rows of the incident tree. */
+export function treeRows(page: Page): Locator {
+  return page.locator(".pane-body .monaco-list-row");
+}
+
+/** Opens kgroot's view. */
+export async function openView(page: Page): Promise<void> {
+  await page.locator('.activitybar [aria-label^="kgroot"]').first().click();
+  await page
+    .locator(".pane-header, .composite.title")
+    .filter({ hasText: /kgroot|incidents/i })
+    .first()
+    .waitFor();
+}
+
+/** Runs a command by its title in the palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press("F1");
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await input.fill(`>kgroot: ${title}`);
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+  await row.waitFor();
+  await row.click();
+}
+
+/** The titles that the palette offers for these words. */
+export async function paletteTitles(page: Page, words: string): Promise<string[]> {
+  await page.keyboard.press("F1");
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await input.fill(`>${words}`);
+  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  const titles = await page.locator(".quick-input-list .monaco-list-row .label-name").allInnerTexts();
+  await page.keyboard.press("Escape");
+  return titles;
+}
+
+/** Types into the input box that is open, and accepts it. */
+export async function answer(page: Page, text: string): Promise<void> {
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await input.fill(text);
+  await input.press("Enter");
+}
+
+/** The document inside the webview in front. */
+export function webview(page: Page): FrameLocator {
+  return page.frameLocator("iframe.webview.ready").last().frameLocator("iframe");
+}
+
+function settings(theme: string): Record<string, unknown> {
+  return {
+    "security.workspace.trust.enabled": false,
+    "workbench.startupEditor": "none",
+    "telemetry.telemetryLevel": "off",
+    "chat.disableAIFeatures": true,
+    "extensions.autoUpdate": false,
+    "workbench.colorTheme": theme,
+    "window.autoDetectColorScheme": false,
+    "window.dialogStyle": "custom",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "files.simpleDialog.enable": true,
+  };
+}
+
+async function open(browser: Browser, url: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const until = Date.now() + PATIENCE_MS;
+  while (true) {
+    try {
+      await page.goto(url, { waitUntil: "domcontentloaded" });
+      break;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250)); // the server is not up yet
+    }
+  }
+  await page.locator(".monaco-workbench").waitFor();
+  return page;
+}
+
+async function reload(page: Page): Promise<void> {
+  await page.reload({ waitUntil: "domcontentloaded" });
+  await page.locator(".monaco-workbench").waitFor();
+}
+
+/** The server and what it started end together; the agent has a life of its own and sees that its home is gone. */
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  server.kill("SIGTERM");
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}

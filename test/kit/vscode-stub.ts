@@ -1,0 +1,25 @@
+// Stands in for the module `vscode`, which only VS Code has: as much of it as the extension's pure parts touch. Import it first, and what is tested afterwards with `await import(…)`.
+import { registerHooks } from "node:module";
+
+const STUB = `
+export const l10n = { t: (text, ...args) => text.replace(/\\{(\\d+)\\}/g, (_, at) => String(args[at])) };
+export class ThemeColor { constructor(id) { this.id = id; } }
+export class ThemeIcon { constructor(id, color) { this.id = id; this.color = color; } }
+export class TreeItem { constructor(label, collapsibleState) { this.label = label; this.collapsibleState = collapsibleState; } }
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export class MarkdownString {
+  value = "";
+  appendText(text) { this.value += text.replace(/[\\\\\`*_{}[\\]()#+\\-!~<>]/g, "\\\\$&"); return this; }
+  appendMarkdown(text) { this.value += text; return this; }
+}
+export class EventEmitter {
+  #listeners = new Set();
+  event = (listener) => { this.#listeners.add(listener); return { dispose: () => this.#listeners.delete(listener) }; };
+  fire(value) { for (const listener of this.#listeners) listener(value); }
+}
+`;
+
+registerHooks({
+  resolve: (name, context, next) =>
+    name === "vscode" ? { url: `data:text/javascript,${encodeURIComponent(STUB)}`, shortCircuit: true } : next(name, context),
+});
