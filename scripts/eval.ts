@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { caseRecords } from "../test/eval/case-records.ts";
 import { type Diagnosis, diagnose } from "../test/eval/diagnose.ts";
+import { fitted, type Sample, samplesOf } from "../test/eval/fit.ts";
 import { missText } from "../test/eval/misses.ts";
 import { predictionOf } from "../test/eval/predict.ts";
 import type { Prediction } from "../test/eval/prediction.ts";
@@ -11,8 +12,8 @@ import { report, scoreCase } from "../test/eval/score.ts";
 import { reportTable } from "../test/eval/table.ts";
 
 const USAGE =
-  "usage: npm run eval -- --cases DIR [--out predictions.jsonl] [--misses misses.md] [--tau 0.5] [--only TEXT] [--json]\n" +
-  "  DIR holds cases/*.jsonl.gz and answers.jsonl (../shared/data/README.md)";
+  "usage: npm run eval -- --cases DIR [--out predictions.jsonl] [--misses misses.md] [--tau 0.5] [--only TEXT] [--fit] [--json]\n" +
+  "  DIR holds cases/*.jsonl.gz and answers.jsonl (../shared/data/README.md); --fit prints the coefficients of agent/knowledge/calibration.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     misses: { type: "string" },
     tau: { type: "string", default: "0.5" },
     only: { type: "string" },
+    fit: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -36,6 +38,7 @@ const byCase = new Map(answers.map((answer) => [answer.case, answer]));
 const predictions: Prediction[] = [];
 const misses: string[] = [];
 const times: number[] = [];
+const samples: Sample[] = [];
 const refusals = new Map<string, number>();
 const startedMs = performance.now();
 for (const path of casePaths(values.cases)) {
@@ -47,6 +50,7 @@ for (const path of casePaths(values.cases)) {
   predictions.push(prediction);
   times.push(diagnosis.tookMs);
   count(diagnosis);
+  if (answer) samples.push(...samplesOf(answer, diagnosis));
   const score = answer && scoreCase(answer, prediction.causes);
   if (answer && score && score["A@1"] === 0) misses.push(missText(answer, score, diagnosis));
 }
@@ -59,6 +63,7 @@ if (values.out) writeFileSync(values.out, predictions.map((one) => `${JSON.strin
 if (values.misses) writeFileSync(values.misses, misses.join("\n"));
 const scored = report(answers, predictions, Number(values.tau));
 times.sort((a, b) => a - b);
+const fit = values.fit ? { fit: fitted(samples) } : {};
 const timing = {
   cases: times.length,
   medianMs: Math.round(times[Math.trunc(times.length / 2)] ?? 0),
@@ -67,9 +72,13 @@ const timing = {
   totalMs: Math.round(performance.now() - startedMs),
   rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
 };
-if (values.json) console.log(JSON.stringify({ ...scored, timing }, null, 1));
+if (values.json) console.log(JSON.stringify({ ...scored, ...fit, timing }, null, 1));
 else {
   console.log(reportTable(scored, answers, predictions));
+  if (fit.fit) {
+    const [intercept, rootness, accounted, lead] = fit.fit.coefficients;
+    console.log(`fit of ${fit.fit.samples} incidents: ${JSON.stringify({ intercept, rootness, accounted, lead })}; cross-validated by fault type: ECE ${fit.fit.ECE}, Brier ${fit.fit.brier}`);
+  }
   console.log(`time in the pipeline per case: median ${timing.medianMs} ms, p95 ${timing.p95Ms} ms, most ${timing.maxMs} ms; all ${(timing.totalMs / 1000).toFixed(1)} s, ${timing.rssMb} MB`);
   for (const [reason, n] of [...refusals].sort((a, b) => b[1] - a[1]).slice(0, 10)) console.log(`refused ${n} × ${reason}`);
 }

@@ -23,13 +23,18 @@ const TIGHT: Measures = { width: 212, height: 84, layerGap: 50, gap: 20 };
 /** Cards of two lines. */
 const FLAT: Measures = { width: 226, height: 56, layerGap: 50, gap: 22 };
 
+/** Cards of two lines for long names. */
+const LONG: Measures = { ...FLAT, width: 304 };
+
 /** From the most comfortable to the densest. */
 export const PLANS: readonly Plan[] = [
   { direction: "right", measures: WIDE },
   { direction: "right", measures: TIGHT },
+  { direction: "right", measures: LONG },
   { direction: "right", measures: FLAT },
   { direction: "down", measures: { ...WIDE, layerGap: 56, gap: 26 } },
   { direction: "down", measures: { ...TIGHT, layerGap: 42 } },
+  { direction: "down", measures: { ...LONG, layerGap: 34, gap: 18 } },
   { direction: "down", measures: { ...FLAT, layerGap: 34, gap: 18 } },
 ];
 
@@ -38,15 +43,38 @@ export const FLAT_BELOW = 70;
 
 /** Narrower than this, what does not fit runs from top to bottom, because people scroll downwards. */
 const NARROW_PX = 680;
-/** Larger graphs fit no screen: laying them out six times would tell nothing. */
+/** Larger graphs fit no screen: laying them out eight times would tell nothing. */
 const TRIED_MAX = 60;
 
-/** The first plan by which all is legible; when there is none, the densest in the direction that suits the room. */
-export function planFor(input: Pick<LayoutInput, "ids" | "links">, room: Room): Plan {
-  const fits = (plan: Plan): boolean => wholeScale(withFlags(layOut({ ...input, ...plan }).box), room) >= LEGIBLE;
+/** Where many links leave one card, columns stand further apart, so that the links can be told from each other. */
+const FAN_MANY = 8;
+const FAN_LAYER_GAP = 120;
+
+type Graph = Pick<LayoutInput, "ids" | "links">;
+
+/** The first plan by which all is legible; when there is none, cards of two lines in the direction that suits the room. */
+export function planFor(graph: Graph, room: Room): Plan {
+  const boxes = new Map(graph.ids.length <= TRIED_MAX ? PLANS.map((plan) => [plan, boxFor(graph, plan)]) : []);
+  const fits = (plan: Plan, within: Room): boolean => {
+    const box = boxes.get(plan);
+    return box !== undefined && wholeScale(box, within) >= LEGIBLE;
+  };
   const direction = room.width < NARROW_PX ? "down" : "right";
-  const fitting = input.ids.length <= TRIED_MAX ? PLANS.find(fits) : undefined;
-  return fitting ?? PLANS.findLast((plan) => plan.direction === direction) ?? { direction, measures: FLAT };
+  const flat = PLANS.filter((plan) => plan.direction === direction && plan.measures.height < FLAT_BELOW);
+  const endless = { ...room, height: Number.MAX_SAFE_INTEGER };
+  const plan = PLANS.find((one) => fits(one, room)) ?? flat.find((one) => fits(one, endless)) ?? flat.at(-1);
+  return plan ?? { direction, measures: FLAT };
+}
+
+/** The measures with room for the widest fan of links. */
+export function fanned(measures: Measures, links: Graph["links"]): Measures {
+  const fans = new Map<string, number>();
+  for (const link of links) fans.set(link.source, (fans.get(link.source) ?? 0) + 1);
+  return Math.max(0, ...fans.values()) > FAN_MANY ? { ...measures, layerGap: FAN_LAYER_GAP } : measures;
+}
+
+function boxFor(graph: Graph, { direction, measures }: Plan): Box {
+  return withFlags(layOut({ ...graph, direction, measures: fanned(measures, graph.links) }).box);
 }
 
 /** The box with the flags on its uppermost cards. */

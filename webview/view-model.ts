@@ -128,7 +128,8 @@ export function cardTitle(node: VisibleNode, resources: number, placed = false):
   const place = placed && node.namespace ? `${node.namespace}/` : "";
   if (node.resources === 1) return `${place}${node.title}`;
   const kind = (resources === 1 ? node.kind : pluralKind(node.kind)).toLowerCase();
-  return `${resources} ${kind}${node.workload === undefined ? "" : ` of ${place}${node.workload}`}`;
+  if (node.workload !== undefined) return `${resources} ${kind} of ${place}${node.workload}`;
+  return `${resources} ${kind}${place ? ` in ${node.namespace}` : ""}`;
 }
 
 /**

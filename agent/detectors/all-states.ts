@@ -2,6 +2,7 @@
 import { containerCreating } from "./container-creating.ts";
 import { containerExits } from "./container-exits.ts";
 import { containerPortConflict, containerProbePort } from "./container-ports.ts";
+import { containerProbeTiming } from "./container-probe-timing.ts";
 import { containerReadiness } from "./container-readiness.ts";
 import { containerRestarts } from "./container-restarts.ts";
 import { containerWaiting } from "./container-waiting.ts";
@@ -37,6 +38,7 @@ export const STATE_DETECTORS: readonly StateDetector[] = [
   containerCreating,
   containerPortConflict,
   containerProbePort,
+  containerProbeTiming,
   podFailed,
   podDns,
   podTerminating,

@@ -62,11 +62,13 @@ export const podReferences: StateDetector = {
   crossObject: true,
   detect({ object }, view) {
     if (isDeleting(object) || isOver(object)) return [];
+    const absent = missingFor(object, view);
+    if (absent.length === 0) return [];
     const known = new Set(stated(object).map(({ missing }) => keyOf(missing)));
     const containers = containersOf(object);
     const started = containers.some(isRunning);
     const pulls = containers.some(isPullFailure);
-    return missingFor(object, view)
+    return absent
       .filter((needed) => !known.has(keyOf(needed)) && needed.kind !== "PriorityClass" && (needed.kind !== "ImagePullSecret" || pulls))
       .map((needed) => missingFinding(object, needed, started ? "WARNING" : undefined));
   },

@@ -28,7 +28,9 @@ type Well = { readonly sinceMs: number };
 export function isRecovered(episode: Episode, resource: Resource, nowMs: number): boolean {
   if (episode.holds || (episode.etype !== "k8s.event" && episode.etype !== "k8s.log") || resource.endedAtMs !== undefined) return false;
   const { object } = resource;
-  const well = object && wellSince(object, episode, nowMs);
+  // What is logged under a workload's name is said of it by others (its clients), and its own replicas do not answer that.
+  const judged = episode.etype === "k8s.event" || resource.kind === "Pod" || resource.kind === "Node";
+  const well = object && judged ? wellSince(object, episode, nowMs) : undefined;
   if (!well) return false;
   // A pod may be ready and its program may complain all the same.
   return episode.lastMs < Math.max(well.sinceMs, nowMs - (episode.etype === "k8s.log" ? SILENT_MS : FRESH_MS));

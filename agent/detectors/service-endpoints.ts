@@ -67,6 +67,7 @@ function noneReady(service: Seen, readiness: Readiness, view: NeighbourView, now
 }
 
 function someNotReady(service: Seen, readiness: Readiness, view: NeighbourView, nowMs: number): readonly Finding[] {
+  if (readiness.notReady.length === 0) return [];
   const starting = new Set(
     selectedPods(service, view)
       .filter((pod) => isStarting(pod, nowMs))

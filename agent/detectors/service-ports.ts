@@ -34,11 +34,10 @@ export const servicePorts: StateDetector = {
     const pods = selectedPods(service, view).slice(0, PODS_MAX);
     if (pods.length === 0) return [];
     const declared = pods.flatMap(declaredPorts);
-    const resolved = resolvedPorts(service, view);
     return objectsAt(service.object.spec, "ports").flatMap((port) => {
       const target = targetOf(port);
       // The control plane has found the named port in a pod, whatever is known of the pods here.
-      if (!target || (typeof target.value === "string" && resolved.has(textAt(port, "name") ?? ""))) return [];
+      if (!target || (typeof target.value === "string" && isResolved(port, service, view))) return [];
       return mismatch(service, target, declared, pods);
     });
   },
@@ -84,13 +83,13 @@ function mismatch(service: Seen, target: Target, declared: readonly Declared[], 
   ];
 }
 
-/** Names of the Service's ports that its endpoints have a number for. */
-function resolvedPorts(service: Seen, view: NeighbourView): ReadonlySet<string> {
+/** Whether the Service's endpoints have a number for one of its ports. */
+function isResolved(wanted: JsonObject, service: Seen, view: NeighbourView): boolean {
   const ports = endpointObjects(service, view).flatMap(({ object }) => [
     ...objectsAt(object.rest, "ports"),
     ...objectsAt(object.rest, "subsets").flatMap((subset) => objectsAt(subset, "ports")),
   ]);
-  return new Set(ports.filter((port) => numberAt(port, "port") !== undefined).map((port) => textAt(port, "name") ?? ""));
+  return ports.some((port) => numberAt(port, "port") !== undefined && (textAt(port, "name") ?? "") === (textAt(wanted, "name") ?? ""));
 }
 
 function targetOf(port: JsonObject): Target | undefined {

@@ -13,6 +13,9 @@ import { isObserved, type Replicas, replicasOf } from "./read-replicas.ts";
 /** A first start or a Recreate rollout leaves a Deployment without replicas for a while; told mildly once it takes this long, as an error after its deadline. */
 const ROLLING_MS = 2 * 60_000;
 
+/** Scaling up, a drained node or a replaced pod make a healthy Deployment unavailable for as long as a pod takes to start. */
+const STARTING_MS = 30_000;
+
 /** Workloads without conditions do not say since when; a new one gets this long. */
 const START_UP_MS = 2 * 60_000;
 
@@ -67,7 +70,7 @@ function unavailable(
   const { available, nowMs } = parts;
   const minReadyMs = (numberAt(object.spec, "minReadySeconds") ?? 0) * 1000;
   const heldMs = available.sinceMs === undefined ? Number.POSITIVE_INFINITY : nowMs - available.sinceMs;
-  if (replicas.available >= replicas.wanted || heldMs < minReadyMs) return [];
+  if (replicas.available >= replicas.wanted || heldMs < Math.max(STARTING_MS, minReadyMs)) return [];
   if (!isRolling(object)) return [missingReplicas(object, replicas, { available })];
   return heldMs > Math.max(ROLLING_MS, minReadyMs) ? [missingReplicas(object, replicas, { available, severity: "WARNING" })] : [];
 }

@@ -4,7 +4,7 @@ import type { Json } from "./kube-object.ts";
 
 /** Deep equality of JSON values; an absent key and an undefined value are the same. */
 export function deepEqual(a: Json | undefined, b: Json | undefined): boolean {
-  return isSame(a, b, NONE);
+  return isSame(a, b, undefined);
 }
 
 /** Deep equality but for the fields that only say "still there": such a difference is a heartbeat. */
@@ -12,9 +12,7 @@ export function equalButHeartbeats(a: Json | undefined, b: Json | undefined): bo
   return isSame(a, b, HEARTBEAT_FIELDS);
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
-function isSame(a: Json | undefined, b: Json | undefined, ignored: ReadonlySet<string>): boolean {
+function isSame(a: Json | undefined, b: Json | undefined, ignored: ReadonlySet<string> | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || a === undefined || b === undefined) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
@@ -27,13 +25,15 @@ function isSame(a: Json | undefined, b: Json | undefined, ignored: ReadonlySet<s
 
 type Fields = { readonly [key: string]: Json | undefined };
 
-function sameFields(a: Fields, b: Fields, ignored: ReadonlySet<string>): boolean {
+function sameFields(a: Fields, b: Fields, ignored: ReadonlySet<string> | undefined): boolean {
   let fieldCount = 0;
   for (const key in a) {
-    if (a[key] === undefined || ignored.has(key)) continue;
-    if (!isSame(a[key], b[key], ignored)) return false;
+    const value = a[key];
+    if (value === undefined || ignored?.has(key)) continue;
+    const other = b[key];
+    if (value !== other && !isSame(value, other, ignored)) return false;
     fieldCount += 1;
   }
-  for (const key in b) if (b[key] !== undefined && !ignored.has(key)) fieldCount -= 1;
+  for (const key in b) if (b[key] !== undefined && !ignored?.has(key)) fieldCount -= 1;
   return fieldCount === 0;
 }

@@ -57,12 +57,6 @@ export class ClusterGraph {
     return rid ? this.nodes.get(rid) : undefined;
   }
 
-  /** Whether what a reference names is remembered, a stub or an ended life included. */
-  knows({ kind, uid, namespace, name }: ResourceRef): boolean {
-    if (uid) return this.index.ofUid(uid) !== undefined;
-    return this.index.liveOf({ kind, namespace, name }) !== undefined || this.index.endedOf({ kind, namespace, name }) !== undefined;
-  }
-
   /** Every remembered resource of a kind, stubs and ended ones included; in one namespace, or in all when undefined. */
   ridsOfKind(kind: string, namespace?: string): Iterable<ResourceId> {
     return this.index.ofKind(kind, namespace);
@@ -83,9 +77,23 @@ export class ClusterGraph {
     if (known) return ref.kind !== UNKNOWN_KIND && known.resource.kind === UNKNOWN_KIND ? this.identify(known, ref) : known;
     const named = ref.kind === UNKNOWN_KIND ? undefined : this.liveByName(ref.kind, ref.namespace, ref.name);
     if (uid) return this.resolveNewUid({ ...ref, uid }, named, atMs);
-    if (named && (named.resource.createdAtMs <= atMs + SKEW_MS || !named.resource.object)) return named;
-    const ended = this.index.endedOf(ref);
-    return (ended ? this.nodes.get(ended) : undefined) ?? named ?? this.addStub(ref, atMs);
+    return this.holderAt(named, ref, atMs) ?? this.addStub(ref, atMs);
+  }
+
+  /** The node that a reference names at a time, if it is remembered. */
+  find(ref: ResourceRef, atMs: number): GraphNode | undefined {
+    const uid = usefulUid(ref);
+    if (uid) return this.nodeByUid(ref.kind, uid);
+    return this.holderAt(this.liveByName(ref.kind, ref.namespace, ref.name), ref, atMs);
+  }
+
+  /** Who held a name at a time: the present holder, or the one before if that was too early for it by more than clocks differ. */
+  private holderAt(named: GraphNode | undefined, ref: ResourceRef, atMs: number): GraphNode | undefined {
+    if (named && (named.resource.createdAtMs <= atMs || !named.resource.object)) return named;
+    const lives = this.index.endedOf(ref).flatMap((rid) => this.nodes.get(rid) ?? []);
+    const then = lives.find(({ resource }) => (resource.endedAtMs ?? 0) >= atMs);
+    if (then || (named && named.resource.createdAtMs <= atMs + SKEW_MS)) return then ?? named;
+    return lives.at(-1) ?? named;
   }
 
   /** A uid is unique among all kinds, so a record that gives only a uid finds its resource. */
@@ -110,7 +118,7 @@ export class ClusterGraph {
     if (named && isMirrorOf(named.resource, ref.uid)) return named;
     if (named && named.resource.uid === undefined) return this.learnUid(named, ref.uid);
     const node = this.addNode(stubResource(this.cluster, ref, atMs));
-    if (!named && ref.kind !== UNKNOWN_KIND) this.index.takeName(node.resource);
+    if (!named && ref.kind !== UNKNOWN_KIND) this.takeName(node, atMs);
     return node;
   }
 
@@ -130,7 +138,8 @@ export class ClusterGraph {
 
   /** Makes a node the live one of its name; ends the life that held the name before and moves edges by name over. */
   takeName(node: GraphNode, atMs: number): void {
-    const formerRid = this.index.liveOf(node.resource);
+    const liveRid = this.index.liveOf(node.resource);
+    const formerRid = liveRid && liveRid !== node.resource.rid ? liveRid : this.index.endedOf(node.resource).at(-1);
     this.index.takeName(node.resource);
     const previous = formerRid && formerRid !== node.resource.rid ? this.nodes.get(formerRid) : undefined;
     if (!previous) return;
@@ -148,7 +157,7 @@ export class ClusterGraph {
   endLife(node: GraphNode, atMs: number): void {
     this.setResource(node, { ...node.resource, endedAtMs: atMs, updatedAtMs: Math.max(atMs, node.resource.updatedAtMs) });
     this.edges.declare(node, [], atMs);
-    this.index.endName(node.resource);
+    this.endName(node.resource);
   }
 
   /** Gives a stub its uid: the node moves to its new rid with all its edges. */
@@ -181,14 +190,18 @@ export class ClusterGraph {
     this.index.forgetName(node.resource);
   }
 
+  /** The lives of a name stand in the order in which they ended, whatever the order in which they are read. */
+  private endName(resource: Resource): void {
+    const later = this.index.endedOf(resource).filter((rid) => (this.nodes.get(rid)?.resource.endedAtMs ?? 0) > (resource.endedAtMs ?? 0));
+    for (const ended of [resource, ...later.flatMap((rid) => this.nodes.get(rid)?.resource ?? [])]) this.index.endName(ended);
+  }
+
   /** Puts a row read from the store into memory, as it was. */
   restoreResource(resource: Resource): void {
     this.nodes.set(resource.rid, graphNode(resource));
     this.index.add(resource);
-    const last = this.index.endedOf(resource);
-    const lastEndedMs = (last && this.nodes.get(last)?.resource.endedAtMs) ?? 0;
     if (resource.endedAtMs === undefined) this.index.takeName(resource);
-    else if (resource.endedAtMs >= lastEndedMs) this.index.endName(resource);
+    else this.endName(resource);
   }
 }
 

@@ -16,11 +16,14 @@ export type DeclaredEdge = {
 /** Declares what no object states: edges that others report, calls that were observed. */
 export const EXTERNAL = "external";
 
+/** Times that an edge held before, remembered at most. */
+const EARLIER_MAX = 8;
+
 /** Opens and closes edges between the nodes it is given. */
 export class EdgeTable {
   private readonly cluster: string;
   private readonly nodes: ReadonlyMap<ResourceId, GraphNode>;
-  /** Edges changed since the last `takeChanged`, by id. */
+  /** Edges changed since the last `takeChanged`, by id and beginning: each time in which an edge held is a row of its own. */
   private changed = new Map<string, Relation>();
 
   constructor(cluster: string, nodes: ReadonlyMap<ResourceId, GraphNode>) {
@@ -61,11 +64,15 @@ export class EdgeTable {
     const id = relationId(edge.source, edge.type, edge.target);
     const known = source.out.get(edge.type)?.get(id);
     if (known) {
+      const { validToMs: endedMs, ...open } = known.relation;
+      // Told again of a time that is over.
+      if (declarer === EXTERNAL && endedMs !== undefined && atMs <= endedMs) return undefined;
       known.declarers.add(declarer);
       known.byName ||= edge.byName;
-      if (known.relation.validToMs === undefined) return undefined;
-      const { validToMs: _ended, ...open } = known.relation;
-      return this.note(known, open);
+      if (endedMs === undefined) return undefined;
+      if (atMs <= endedMs) return this.note(known, open);
+      known.earlier = [...known.earlier, known.relation].slice(-EARLIER_MAX);
+      return this.note(known, { ...open, validFromMs: atMs });
     }
     const { type, evidence } = edge;
     const relation: Relation = {
@@ -77,7 +84,7 @@ export class EdgeTable {
       validFromMs: atMs,
       ...(evidence ? { evidence } : {}),
     };
-    const entry: EdgeEntry = { relation, declarers: new Set([declarer]), byName: edge.byName };
+    const entry: EdgeEntry = { relation, earlier: [], declarers: new Set([declarer]), byName: edge.byName };
     putEdge(source.out, entry);
     putEdge(target.in, entry);
     return this.note(entry, relation);
@@ -86,7 +93,7 @@ export class EdgeTable {
   /** Takes one declarer away from an edge; the edge ends with its last declarer. Gives the relation if it ended. */
   retract(id: string, declarer: string, atMs: number): Relation | undefined {
     const entry = this.get(id);
-    if (!entry) return undefined;
+    if (!entry || (declarer === EXTERNAL && atMs < entry.relation.validFromMs)) return undefined;
     entry.declarers.delete(declarer);
     if (entry.declarers.size > 0 || entry.relation.validToMs !== undefined) return undefined;
     return this.note(entry, { ...entry.relation, validToMs: Math.max(atMs, entry.relation.validFromMs) });
@@ -106,7 +113,10 @@ export class EdgeTable {
     span: { readonly fromMs: number; readonly toMs: number },
   ): Iterable<Relation> {
     const entries = this.nodes.get(rid)?.[direction].get(type)?.values() ?? [];
-    for (const { relation } of entries) if (overlaps(relation.validFromMs, relation.validToMs, span.fromMs, span.toMs)) yield relation;
+    for (const { relation, earlier } of entries) {
+      const held = [relation, ...earlier].find((time) => overlaps(time.validFromMs, time.validToMs, span.fromMs, span.toMs));
+      if (held) yield held;
+    }
   }
 
   /** The nodes at the other end of open edges of one type and direction. */
@@ -137,7 +147,9 @@ export class EdgeTable {
       const declared = this.nodes.get(declarer as ResourceId)?.declared;
       if (declared?.delete(old.id)) declared.add(relation.id);
     }
-    this.changed.delete(old.id);
+    for (const time of [old, ...edge.earlier]) this.changed.delete(timeKey(time));
+    edge.earlier = edge.earlier.map((time) => ({ ...time, id: relation.id, source, target }));
+    for (const time of edge.earlier) this.changed.set(timeKey(time), time);
     this.note(edge, relation);
     if (sourceNode) putEdge(sourceNode.out, edge);
     if (targetNode) putEdge(targetNode.in, edge);
@@ -171,21 +183,35 @@ export class EdgeTable {
     const source = this.nodes.get(relation.source);
     const target = this.nodes.get(relation.target);
     if (!source || !target) return;
-    const entry: EdgeEntry = { relation, declarers: new Set(), byName: target.resource.uid === undefined };
+    const known = source.out.get(relation.type)?.get(relation.id);
+    if (known) {
+      const times = [...known.earlier, known.relation, relation].sort((a, b) => a.validFromMs - b.validFromMs);
+      known.relation = times.pop() as Relation;
+      known.earlier = times.slice(-EARLIER_MAX);
+      return;
+    }
+    const entry: EdgeEntry = { relation, earlier: [], declarers: new Set(), byName: target.resource.uid === undefined };
     putEdge(source.out, entry);
     putEdge(target.in, entry);
   }
 
-  /** All objects are bound: an open edge that none of them declares was told by somebody else. */
+  /** All objects are bound: an open edge that none of them declares was told by somebody else, who speaks of names. */
   adopt(): void {
     for (const node of this.nodes.values())
       for (const edge of edgesIn(node.out))
-        if (edge.relation.validToMs === undefined && edge.declarers.size === 0) edge.declarers.add(EXTERNAL);
+        if (edge.relation.validToMs === undefined && edge.declarers.size === 0) {
+          edge.declarers.add(EXTERNAL);
+          edge.byName = true;
+        }
   }
 
   private note(entry: EdgeEntry, relation: Relation): Relation {
     entry.relation = relation;
-    this.changed.set(relation.id, relation);
+    this.changed.set(timeKey(relation), relation);
     return relation;
   }
+}
+
+function timeKey({ id, validFromMs }: Relation): string {
+  return `${id}|${validFromMs}`;
 }

@@ -14,8 +14,12 @@ export class EpisodeBook {
   private readonly aliases = new Map<EpisodeId, EpisodeId>();
   private readonly byThing = new Map<string, Set<EpisodeId>>();
   private readonly byResource = new Map<ResourceId, Set<EpisodeId>>();
-  /** Episodes new or changed since the last `takeChanged`. */
-  private changed = new Set<EpisodeId>();
+  /** Of them those that hold. */
+  private readonly holdingByResource = new Map<ResourceId, Set<EpisodeId>>();
+  /** When the latest of those began whose beginning is only an upper bound. */
+  private inexactUntilMs = Number.NEGATIVE_INFINITY;
+  /** Episodes new or changed since the last `takeChanged`, each as it was before. */
+  private changed = new Map<EpisodeId, Episode | undefined>();
 
   constructor(settings: ReasoningSettings) {
     this.settings = settings;
@@ -42,6 +46,17 @@ export class EpisodeBook {
     }
   }
 
+  /** Conditions of a resource that hold, in no particular order. */
+  holdingAbout(rid: ResourceId): readonly Episode[] {
+    const ids = this.holdingByResource.get(rid);
+    return ids ? [...ids].flatMap((eid) => this.byId.get(eid) ?? []) : [];
+  }
+
+  /** No episode whose beginning is uncertain (`exact` false) began later. */
+  get latestInexactMs(): number {
+    return this.inexactUntilMs;
+  }
+
   /** Resources that episodes are about. */
   rids(): Iterable<ResourceId> {
     return this.byResource.keys();
@@ -51,10 +66,10 @@ export class EpisodeBook {
     return this.byResource.has(rid);
   }
 
-  /** The ids that changed since the last call. */
-  takeChanged(): ReadonlySet<EpisodeId> {
+  /** The ids that changed since the last call, each with the episode as it was then; undefined when it is new, or another one took part in it. */
+  takeChanged(): ReadonlyMap<EpisodeId, Episode | undefined> {
     const taken = this.changed;
-    this.changed = new Set();
+    this.changed = new Map();
     return taken;
   }
 
@@ -121,8 +136,8 @@ export class EpisodeBook {
 
   /** Replaces a row as it is. */
   put(episode: Episode): void {
+    if (!this.changed.has(episode.eid)) this.changed.set(episode.eid, this.byId.get(episode.eid));
     this.restore(episode);
-    this.changed.add(episode.eid);
   }
 
   /** Puts a row read from the store into memory. */
@@ -132,6 +147,9 @@ export class EpisodeBook {
     for (const alias of episode.aliases) this.aliases.set(alias, episode.eid);
     addTo(this.byThing, thingOf(episode), episode.eid);
     addTo(this.byResource, episode.rid, episode.eid);
+    if (episode.holds && episode.clearedMs === undefined) addTo(this.holdingByResource, episode.rid, episode.eid);
+    else dropFrom(this.holdingByResource, episode.rid, episode.eid);
+    if (!episode.exact) this.inexactUntilMs = Math.max(this.inexactUntilMs, episode.firstMs);
   }
 
   /** Moves a re-keyed resource's episodes. */
@@ -155,6 +173,7 @@ export class EpisodeBook {
     this.byId.delete(episode.eid);
     dropFrom(this.byThing, thingOf(episode), episode.eid);
     dropFrom(this.byResource, episode.rid, episode.eid);
+    dropFrom(this.holdingByResource, episode.rid, episode.eid);
     this.changed.delete(episode.eid);
   }
 }

@@ -3,9 +3,10 @@ import type { ResourceId } from "../domain/identity.ts";
 import type { Relation, RelationType } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
 
-/** An edge in memory: `declarers` are the objects that say it holds; it ends when the last one stops saying so. */
+/** An edge in memory: `earlier` are the times it held before, `declarers` are the objects that say it holds; it ends when the last one stops saying so. */
 export type EdgeEntry = {
   relation: Relation;
+  earlier: readonly Relation[];
   readonly declarers: Set<string>;
   /** The target was named without uid: the edge follows the name when a new life takes it over. */
   byName: boolean;

@@ -5,10 +5,16 @@ import { nameKey } from "./graph-node.ts";
 
 type Named = { readonly kind: string; readonly namespace?: string | undefined; readonly name: string };
 
+const NONE: readonly ResourceId[] = [];
+
+/** Ended lives remembered per name: a pod of a StatefulSet comes again under the same one. */
+const ENDED_MAX = 16;
+
 /** The look-ups of one cluster's resources; it holds ids only. */
 export class ResourceIndex {
   private readonly live = new Map<string, ResourceId>();
-  private readonly lastEnded = new Map<string, ResourceId>();
+  /** Lives that held a name and ended, the last one last. */
+  private readonly ended = new Map<string, readonly ResourceId[]>();
   private readonly byUid = new Map<string, ResourceId>();
   private readonly byKind = new Map<string, Set<ResourceId>>();
 
@@ -33,9 +39,9 @@ export class ResourceIndex {
     return this.live.get(nameKey(kind, namespace, name));
   }
 
-  /** The last one to have held a name and ended. */
-  endedOf({ kind, namespace, name }: Named): ResourceId | undefined {
-    return this.lastEnded.get(nameKey(kind, namespace, name));
+  /** Those that held a name and ended, the last one last. */
+  endedOf({ kind, namespace, name }: Named): readonly ResourceId[] {
+    return this.ended.get(nameKey(kind, namespace, name)) ?? NONE;
   }
 
   /** A uid is unique among all kinds. */
@@ -56,13 +62,16 @@ export class ResourceIndex {
   endName({ kind, namespace, name, rid }: Resource): void {
     const key = nameKey(kind, namespace, name);
     if (this.live.get(key) === rid) this.live.delete(key);
-    this.lastEnded.set(key, rid);
+    const others = (this.ended.get(key) ?? NONE).filter((other) => other !== rid);
+    this.ended.set(key, [...others, rid].slice(-ENDED_MAX));
   }
 
   /** Forgets that the resource ever held its name. */
   forgetName({ kind, namespace, name, rid }: Resource): void {
     const key = nameKey(kind, namespace, name);
-    if (this.lastEnded.get(key) === rid) this.lastEnded.delete(key);
+    const others = (this.ended.get(key) ?? NONE).filter((other) => other !== rid);
+    if (others.length > 0) this.ended.set(key, others);
+    else this.ended.delete(key);
     if (this.live.get(key) === rid) this.live.delete(key);
   }
 }

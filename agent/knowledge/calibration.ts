@@ -17,4 +17,4 @@ export type Calibration = {
 };
 
 /** Fitted on labelled cases, cross-validated by fault type; docs/accuracy.md says how good it is and `npm run eval` measures it. */
-export const CALIBRATION: Calibration = { intercept: -4.4, rootness: 7.5, accounted: 0.3, lead: 1.5, confidenceMax: 0.96, cases: 182, date: "2026-11-25" };
+export const CALIBRATION: Calibration = { intercept: -4.4, rootness: 8, accounted: 0, lead: 1.6, confidenceMax: 0.97, cases: 182, date: "2026-11-25" };

@@ -30,6 +30,7 @@ const POD_CLASSES: readonly Row[] = [
   ["startup-failing", "probe", 0.3, "fails its start-up probe", any("StartupProbeFailed", "ContainerNotStarted")],
   ["probe-kill", "probe", 0.3, "was restarted by its probe", any("LivenessProbeKilled", "StartupProbeKilled")],
   ["probe-misconfigured", "probe", 0.85, "has a probe for a port it does not serve", any("ProbePortMismatch")],
+  ["probe-impatient", "probe", 0.85, "has a liveness probe that leaves it no time to start", any("LivenessProbeTooEarly")],
   [
     "image-not-found",
     "image",

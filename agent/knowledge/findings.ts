@@ -25,6 +25,7 @@ export const FINDINGS = {
   InitContainerFailed: { severity: "ERROR", category: "application", title: "init container fails" },
   ContainerPortConflict: { severity: "ERROR", category: "config", title: "two containers of the pod want one port" },
   ProbePortMismatch: { severity: "WARNING", category: "probe", title: "probe asks a port that the container does not declare" },
+  LivenessProbeTooEarly: { severity: "WARNING", category: "probe", title: "liveness probe ends the container before it is up" },
   // Pods
   Unschedulable: { severity: "ERROR", category: "scheduling", title: "pod cannot be scheduled" },
   SchedulingGated: { severity: "INFO", category: "scheduling", title: "pod is held by a scheduling gate" },

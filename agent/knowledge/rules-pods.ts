@@ -337,6 +337,17 @@ export const POD_RULES: readonly RuleDraft[] = [
     source: PROBING,
   },
   {
+    id: "probe-timing-to-restart",
+    causes: ["probe-impatient"],
+    effects: [...PROBES, "probe-kill", "container-exit", "not-ready", "restart", "crash-loop"],
+    ways: SAME,
+    domain: 0.95,
+    strength: 0.95,
+    sentence: "the liveness probe of {cause} gives up before the program is up, so the kubelet ends it again and again: {effect}",
+    example: "initialDelaySeconds 1, periodSeconds 1, failureThreshold 1, and a program that needs ten seconds to start",
+    source: PROBING,
+  },
+  {
     id: "throttling-to-slow",
     causes: ["cpu-throttled"],
     effects: [...PROBES, "connection-error", "http-error", "app-error"],

@@ -1,6 +1,6 @@
 // Stage 2: one signal into the working set. Order within a batch is the order of arrival; what a signal means does not depend on where a batch is cut.
 import { equalButHeartbeats } from "../domain/deep-equal.ts";
-import { displayName } from "../domain/identity.ts";
+import { displayName, type ResourceRef } from "../domain/identity.ts";
 import type { KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import { unreachable } from "../domain/result.ts";
@@ -8,12 +8,12 @@ import type { EdgeSeen, GapSeen, ObjectSeen, Occurrence, Signal } from "../domai
 import { type Applied, applyObject } from "../graph/apply-object.ts";
 import { EXTERNAL } from "../graph/edge-table.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
-import { callsInText } from "../graph/topology/calls.ts";
 import { accuseServer } from "./accuse.ts";
 import { countChurn, type RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { changesOf, detectState, noteDependents } from "./detect.ts";
 import { episodeOfChange, episodeOfOccurrence } from "./episodes.ts";
+import { answerCalls, noteCall } from "./heard-calls.ts";
 import { recordEpisode } from "./record-episode.ts";
 
 /** Kinds whose coming and going is everyday work of controllers and no change somebody made. */
@@ -58,6 +58,7 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   const applied = applyObject(state.graph, state.binder, seen);
   const { node, outcome } = applied;
   noteRelations(state, applied.relations);
+  if (outcome === "created") noteRelations(state, answerCalls(state, node));
   if (outcome === "same" || outcome === "stale") return;
   for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
   if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, { node, outcome }, seen, tally);
@@ -107,8 +108,11 @@ function byWhom(object: KubeObject, outcome: "created" | "deleted"): string {
 }
 
 function applyEdge(state: ClusterState, seen: EdgeSeen): void {
-  const source = state.graph.resolve(seen.source, seen.atMs).resource.rid;
-  const target = state.graph.resolve(seen.target, seen.atMs).resource.rid;
+  // That something unknown is tied to nothing any more is no reason to know it.
+  const end = (ref: ResourceRef) => (seen.op === "UPSERT" ? state.graph.resolve(ref, seen.atMs) : state.graph.find(ref, seen.atMs));
+  const source = end(seen.source)?.resource.rid;
+  const target = end(seen.target)?.resource.rid;
+  if (!source || !target) return;
   const edge = { type: seen.type, source, target, byName: !seen.target.uid, evidence: seen.evidence };
   const id = `${source}|${seen.type}|${target}`;
   const relation =
@@ -120,29 +124,8 @@ function applyOccurrence(state: ClusterState, occurrence: Occurrence, tally: Rec
   const node = state.graph.resolve(occurrence.subject, occurrence.firstMs);
   recordEpisode(state, episodeOfOccurrence(occurrence, node.resource.rid), tally);
   if (node.resource.kind !== "Pod") return;
-  if (occurrence.target) noteCall(state, node, occurrence);
+  noteRelations(state, noteCall(state, node, occurrence));
   accuseServer(state, node, occurrence, tally);
-}
-
-/** A log line or event that names a Service tells of a call, also where no environment value does. */
-function noteCall(state: ClusterState, node: GraphNode, occurrence: Occurrence): void {
-  const target = occurrence.target ?? "";
-  for (const { service, namespace } of callsInText(
-    target.includes(":") || target.includes(".") ? target : `${target}:80`,
-    node.resource.namespace ?? "",
-  )) {
-    const called = state.graph.liveByName("Service", namespace, service);
-    if (!called?.resource.object) continue;
-    const edge = {
-      type: "CALLS",
-      source: node.resource.rid,
-      target: called.resource.rid,
-      byName: true,
-      evidence: occurrence.message.slice(0, 200),
-    } as const;
-    const relation = state.graph.edges.open(edge, EXTERNAL, occurrence.firstMs);
-    noteRelations(state, relation ? [relation] : []);
-  }
 }
 
 function applyGap(state: ClusterState, gap: GapSeen): void {

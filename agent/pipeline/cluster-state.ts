@@ -7,11 +7,13 @@ import type { ReasoningSettings } from "../domain/settings.ts";
 import { AnomalyCounters } from "../graph/anomaly-counters.ts";
 import { ClusterGraph } from "../graph/cluster-graph.ts";
 import { EpisodeBook } from "../graph/episode-book.ts";
+import type { GraphNode } from "../graph/graph-node.ts";
 import { IncidentBook } from "../graph/incident-book.ts";
 import { LinkBook } from "../graph/link-book.ts";
 import { PlaceIndex } from "../graph/place-index.ts";
 import { TopologyBinder } from "../graph/topology-binder.ts";
 import { type CausalView, causalView } from "../reasoning/causal-view.ts";
+import type { Heard } from "./heard-calls.ts";
 import { neighbourView } from "./neighbour-view.ts";
 
 /** The working set of one cluster. Mutable; only the pipeline's stages touch it, one batch at a time. */
@@ -41,8 +43,12 @@ export type ClusterState = {
   readonly pendingFindings: Map<ResourceId, Map<string, { sinceMs: number; seenMs: number }>>;
   /** Time of the stream: the latest time that any record was seen at, or the clock's when live. */
   nowMs: number;
+  /** The latest time that a record was seen at. */
+  seenMs: number;
   /** The earliest time that anything was seen at: before it nothing was watched. */
   startedMs: number;
+  /** What was heard of calls to Services that have not been seen, by the Service's name key and the caller. */
+  readonly heardCalls: Map<string, Map<GraphNode, Heard>>;
   /** Workloads under which the memory kills of resources are counted. */
   readonly killsOf: Map<ResourceId, ResourceId>;
   /** What the store was last given of what memory holds besides rows, by part. */
@@ -86,7 +92,9 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     unsettled: new Set(),
     pendingFindings: new Map(),
     nowMs: 0,
+    seenMs: 0,
     startedMs: Number.POSITIVE_INFINITY,
+    heardCalls: new Map(),
     killsOf,
     checkpointed: new Map(),
     realTime: false,

@@ -8,7 +8,7 @@ import type { Applied } from "../graph/apply-object.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import type { RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
-import { changeDetectorsOf, DEPENDENCES, stateDetectorsOf, watchersInNamespace } from "./detector-index.ts";
+import { changeDetectorsOf, DEPENDENCES, stateDetectorsOf, stateReasonsOf, watchersInNamespace } from "./detector-index.ts";
 import { episodeOfFinding } from "./episodes.ts";
 import { recordEpisode } from "./record-episode.ts";
 
@@ -80,7 +80,7 @@ function clearMissing(state: ClusterState, resource: Resource, current: Readonly
   let holdsSome = false;
   for (const episode of holdingFindings(state, resource)) {
     if (current.has(thingOf(episode))) holdsSome = true;
-    else state.book.clear(episode, atMs);
+    else if (stateReasonsOf(resource.kind).has(episode.reason)) state.book.clear(episode, atMs);
   }
   // A pod that crashes again and again is ready in between: a short absence does not make a finding start anew.
   for (const [thing, { seenMs }] of [...(state.pendingFindings.get(resource.rid) ?? [])]) {
@@ -96,9 +96,7 @@ function clearAll(state: ClusterState, resource: Resource, atMs: number): void {
 }
 
 function holdingFindings(state: ClusterState, resource: Resource): readonly Episode[] {
-  return [...state.book.about(resource.rid)].filter(
-    (episode) => episode.etype === "k8s.state" && episode.holds && episode.clearedMs === undefined,
-  );
+  return state.book.holdingAbout(resource.rid).filter((episode) => episode.etype === "k8s.state");
 }
 
 function thingOf({ reason, discriminator }: Pick<Finding, "reason" | "discriminator">): string {

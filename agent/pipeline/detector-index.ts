@@ -18,6 +18,13 @@ export function stateDetectorsOf(kind: string): readonly StateDetector[] {
   );
 }
 
+const reasonsByKind = new Map<string, ReadonlySet<string>>();
+
+/** Every reason that a state detector may report of a kind: findings of other reasons are told by somebody else, who also says when they are over. */
+export function stateReasonsOf(kind: string): ReadonlySet<string> {
+  return cached(reasonsByKind, kind, () => new Set(stateDetectorsOf(kind).flatMap(({ reasons }) => reasons)));
+}
+
 /** The change detectors of a kind. */
 export function changeDetectorsOf(kind: string): readonly ChangeDetector[] {
   return cached(changeByKind, kind, () =>

@@ -24,11 +24,14 @@ export type Linked = { readonly touched: ReadonlySet<EpisodeId>; readonly newLin
 /** Links what the batch touched. Links are a function of the episodes and edges that are there, not of the order they came in. */
 export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
   if (state.relationsChanged.length > 0) gatherKills(state, tally);
-  const changed = [...state.book.takeChanged()].flatMap((eid) => state.book.get(eid) ?? []);
-  const touched = new Set<EpisodeId>(changed.map((episode) => episode.eid));
-  for (const { eid } of changed) state.episodesToStore.add(eid);
+  const changed = [...state.book.takeChanged()].flatMap(([eid, former]): Changed[] => {
+    const now = state.book.get(eid);
+    return now ? [{ now, former: now.eid === eid ? former : undefined }] : [];
+  });
+  const touched = new Set<EpisodeId>(changed.map(({ now }) => now.eid));
+  for (const { now } of changed) state.episodesToStore.add(now.eid);
   const newLinks: CausalLink[] = [];
-  for (const { rid } of changed) state.places.set(rid, workloadOf(state.graph, rid));
+  for (const { now } of changed) if (canBeEffect(now)) state.places.set(now.rid, workloadOf(state.graph, now.rid));
   const around = [...aroundRelations(state)];
   for (const { rid, eid } of around) {
     state.places.set(rid, workloadOf(state.graph, rid));
@@ -43,25 +46,65 @@ export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
   return { touched, newLinks };
 }
 
-function effectsToLink(state: ClusterState, changed: readonly Episode[], around: readonly Episode[]): Iterable<Episode> {
+function effectsToLink(state: ClusterState, changed: readonly Changed[], around: readonly Episode[]): Iterable<Episode> {
   const effects = new Map<EpisodeId, Episode>();
-  for (const episode of changed) {
-    for (const alias of episode.aliases) state.links.forget(alias);
-    if (canBeEffect(episode)) effects.set(episode.eid, episode);
-    for (const effect of effectsOf(episode, state.view, state.settings)) effects.set(effect.eid, effect);
+  for (const { now, former } of changed) {
+    for (const alias of now.aliases) state.links.forget(alias);
+    const repeated = former && isRepeat(former, now) ? former : undefined;
+    if (canBeEffect(now) && !(repeated && keepsCauses(repeated, now, state))) effects.set(now.eid, now);
+    if (repeated && holdsOn(repeated, now)) continue;
+    // A cause that goes on longer counts otherwise only for what began after its former end.
+    const sinceMs = repeated ? Math.min(endOf(repeated), endOf(now)) : Number.NEGATIVE_INFINITY;
+    for (const effect of effectsOf(now, state.view, state.settings)) if (effect.firstMs > sinceMs) effects.set(effect.eid, effect);
   }
-  for (const episode of around) if (canBeEffect(episode)) effects.set(episode.eid, episode);
+  for (const episode of around) effects.set(episode.eid, episode);
   // What could have caused an older effect may be forgotten here already: its links stay as they were found.
   return [...effects.values()].filter((effect) => effect.firstMs - state.settings.windowMs >= state.horizonMs);
 }
 
+/** An episode that changed since it was last linked. */
+type Changed = { readonly now: Episode; readonly former: Episode | undefined };
+
+/** The same thing, begun at the same time: it happened again, ended, or is told in other words. */
+function isRepeat(former: Episode, now: Episode): boolean {
+  return (
+    former.firstMs === now.firstMs &&
+    former.rid === now.rid &&
+    former.reason === now.reason &&
+    former.discriminator === now.discriminator &&
+    former.target === now.target &&
+    former.exact === now.exact &&
+    former.holds === now.holds &&
+    canBeEffect(former) === canBeEffect(now)
+  );
+}
+
+/** Causes lie before an effect's beginning, so its end matters only where a beginning is uncertain: there a cause may have begun until that end. */
+function keepsCauses(former: Episode, now: Episode, { book, settings }: ClusterState): boolean {
+  const [a, b] = [lastTime(former), lastTime(now)];
+  return a === b || (now.exact && book.latestInexactMs <= Math.min(a, b) + settings.skewMs);
+}
+
+function holdsOn(former: Episode, now: Episode): boolean {
+  return now.holds && former.clearedMs === undefined && now.clearedMs === undefined;
+}
+
+function lastTime({ holds, clearedMs, lastMs }: Episode): number {
+  return holds ? (clearedMs ?? Number.POSITIVE_INFINITY) : lastMs;
+}
+
+function endOf({ clearedMs, lastMs }: Episode): number {
+  return Math.min(lastMs, clearedMs ?? lastMs);
+}
+
+/** Episodes that a changed edge may bring to other causes or into another place; the rest have no part in either. */
 function* aroundRelations(state: ClusterState): Iterable<Episode> {
   const relations = state.relationsChanged;
   state.relationsChanged = [];
   if (state.book.size === 0) return;
   const reached = new Set<ResourceId>();
   for (const relation of relations) reach(state, relation, reached);
-  for (const rid of reached) yield* state.book.about(rid);
+  for (const rid of reached) for (const episode of state.book.about(rid)) if (canBeEffect(episode)) yield episode;
 }
 
 function reach(state: ClusterState, relation: Relation, reached: Set<ResourceId>): void {

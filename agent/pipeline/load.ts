@@ -9,6 +9,7 @@ import type { GraphReader } from "../store/port.ts";
 import { countKnown } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { WINDOWS_KEPT } from "./evict.ts";
+import { hearAgain } from "./heard-calls.ts";
 import { standAt } from "./tick.ts";
 
 /** Fills a working set that holds nothing but its checkpoints. Episodes that memory would have forgotten by then are left in the store. */
@@ -50,6 +51,7 @@ function adopt(state: ClusterState): void {
   }
   state.graph.edges.adopt();
   countKnown(state);
+  hearAgain(state);
   state.relationsChanged = [];
   if (state.nowMs === 0) standAt(state, latestMs);
 }

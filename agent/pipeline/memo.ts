@@ -26,8 +26,8 @@ export function takeCheckpoints(state: ClusterState, rowsChange: boolean): reado
     return [{ key: keyOf(part, state), value }];
   });
   if (!rowsChange && changed.length === 0) return [];
-  const { nowMs, horizonMs } = state;
-  return [...changed, { key: keyOf("stream", state), value: `${nowMs} ${horizonMs}` }];
+  const { nowMs, horizonMs, seenMs } = state;
+  return [...changed, { key: keyOf("stream", state), value: `${nowMs} ${horizonMs} ${seenMs}` }];
 }
 
 /** Puts back what was kept. Call it before the rows are loaded: it says from when on they are needed. */
@@ -41,9 +41,10 @@ export function recallCheckpoints(state: ClusterState, kept: ReadonlyMap<string,
     const ofResource = state.pendingFindings.get(rid) ?? new Map<string, { sinceMs: number; seenMs: number }>();
     state.pendingFindings.set(rid, ofResource.set(thing, { sinceMs, seenMs }));
   }
-  const [nowMs = 0, horizonMs = 0] = said("stream").split(" ").map(Number);
+  const [nowMs = 0, horizonMs = 0, seenMs = 0] = said("stream").split(" ").map(Number);
   if (nowMs > 0) standAt(state, nowMs);
   state.horizonMs = horizonMs;
+  state.seenMs = seenMs;
 }
 
 type PendingRow = [rid: ResourceId, thing: string, sinceMs: number, seenMs: number];

@@ -23,7 +23,7 @@ import { loadCluster } from "./load.ts";
 import { recallCheckpoints } from "./memo.ts";
 import { type KnownObject, normalise } from "./normalise.ts";
 import { judgeMutes, rankBatch } from "./rank.ts";
-import { isOlderThanMemory, recall } from "./recall.ts";
+import { mayBeForgotten, recall } from "./recall.ts";
 import { nameSimilar } from "./similar.ts";
 import { type Batch, newBatch } from "./stage.ts";
 import { advance, settledAt } from "./tick.ts";
@@ -122,7 +122,8 @@ class BatchPipeline implements Pipeline {
       batch.states.add(state);
       state.realTime = Math.abs(this.#options.clock.nowMs() - record.atMs) < REAL_TIME_MS;
       if (isEvictionDue(state, record.atMs)) await this.#evict(batch, state, record.atMs, stop);
-      if (isOlderThanMemory(state, signal) && (await recall(state, signal, this.#options.store)) === "known") continue;
+      state.seenMs = Math.max(state.seenMs, record.atMs);
+      if (mayBeForgotten(state, signal) && (await recall(state, signal, this.#options.store)) === "known") continue;
       const fault = this.#applySignal(state, signal, record.atMs, batch.tally);
       if (fault !== undefined) {
         batch.refused.push({ index, reason: fault });

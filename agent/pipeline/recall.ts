@@ -1,29 +1,44 @@
-// What memory has forgotten, the store still knows: a record older than memory reaches is held against it first, so that telling it again changes nothing.
+// What memory has forgotten, the store still knows: before a record about it is applied it is put back, so that the record is not taken for the first of its kind.
 import type { EpisodeId, ResourceRef } from "../domain/identity.ts";
 import { unreachable } from "../domain/result.ts";
-import type { Signal } from "../domain/signal.ts";
+import type { ObjectSeen, Signal } from "../domain/signal.ts";
 import type { GraphReader } from "../store/port.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
-/** Whether what a signal tells of may have been forgotten. */
-export function isOlderThanMemory({ horizonMs, book }: ClusterState, signal: Signal): boolean {
-  return signal.kind === "occurrence"
-    ? signal.lastMs < horizonMs && book.get(signal.eid as EpisodeId) === undefined
-    : signal.kind !== "gap" && signal.atMs < horizonMs;
+/** Whether a signal is older than memory reaches, or speaks of a uid that memory does not know. */
+export function mayBeForgotten(state: ClusterState, signal: Signal): boolean {
+  const { horizonMs, graph, book } = state;
+  if (horizonMs <= 0) return false;
+  const unknown = (ref: ResourceRef, atMs: number) => graph.find(ref, atMs) === undefined;
+  switch (signal.kind) {
+    case "object":
+      return unknown(refOf(signal), signal.atMs);
+    case "edge":
+      return unknown(signal.source, signal.atMs) || unknown(signal.target, signal.atMs);
+    case "occurrence":
+      return unknown(signal.subject, signal.firstMs) || (signal.lastMs < horizonMs && book.get(signal.eid as EpisodeId) === undefined);
+    case "gap":
+      return false;
+    default:
+      return unreachable(signal);
+  }
 }
 
 /** `known`: the store has it and memory needs it no more. `new`: it is to be applied; whom it speaks of is in memory again if it ever was. */
 export async function recall(state: ClusterState, signal: Signal, store: GraphReader): Promise<"known" | "new"> {
   switch (signal.kind) {
     case "object":
-      await recallResource(state, { kind: signal.object.kind, ...signal.object.metadata }, store);
+      await recallResource(state, refOf(signal), signal.atMs, store);
       return "new";
     case "edge":
-      for (const end of [signal.source, signal.target]) await recallResource(state, end, store);
+      for (const end of [signal.source, signal.target]) await recallResource(state, end, signal.atMs, store);
       return "new";
     case "occurrence":
-      if ((await store.findEpisodes(signal.eid, state.cluster)).some(({ lastMs }) => lastMs >= signal.lastMs)) return "known";
-      await recallResource(state, signal.subject, store);
+      if (signal.lastMs < state.horizonMs) {
+        const stored = await store.findEpisodes(signal.eid, state.cluster);
+        if (stored.some(({ lastMs }) => lastMs >= signal.lastMs)) return "known";
+      }
+      await recallResource(state, signal.subject, signal.firstMs, store);
       return "new";
     case "gap":
       return "new";
@@ -32,9 +47,13 @@ export async function recall(state: ClusterState, signal: Signal, store: GraphRe
   }
 }
 
-async function recallResource(state: ClusterState, { kind, uid, namespace, name }: ResourceRef, store: GraphReader): Promise<void> {
-  if (state.graph.knows({ kind, uid, namespace, name })) return;
-  const wanted = uid ? { uid } : { kind, namespace, name };
-  const found = await store.findResources({ cluster: state.cluster, ...wanted, limit: 1 });
+function refOf({ object: { kind, metadata } }: ObjectSeen): ResourceRef {
+  return { kind, uid: metadata.uid, namespace: metadata.namespace, name: metadata.name };
+}
+
+async function recallResource(state: ClusterState, ref: ResourceRef, atMs: number, store: GraphReader): Promise<void> {
+  if (state.graph.find(ref, atMs)) return;
+  const { kind, uid, namespace, name } = ref;
+  const found = await store.findResources({ cluster: state.cluster, ...(uid ? { uid } : { kind, namespace, name }), limit: 1 });
   for (const resource of found) if (!state.graph.node(resource.rid)) state.graph.restoreResource(resource);
 }

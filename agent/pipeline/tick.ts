@@ -56,5 +56,5 @@ function lookAgain(state: ClusterState, tally: RecordTally): void {
 
 /** When, after the end of finite input, what waits for time to prove itself has been decided. */
 export function settledAt(state: ClusterState): number {
-  return state.nowMs + state.settings.settleMs + SETTLE_EVERY_MS;
+  return state.seenMs + state.settings.settleMs + SETTLE_EVERY_MS;
 }

@@ -54,6 +54,7 @@ export function affectedBy(
 
 function spread(from: readonly ResourceId[], view: CausalView, nowMs: number): readonly ResourceId[] {
   const reached = new Set<ResourceId>(from);
+  const found: ResourceId[] = [];
   let frontier = [...reached];
   for (let hop = 0; hop < 2; hop += 1) {
     const next: ResourceId[] = [];
@@ -68,7 +69,9 @@ function spread(from: readonly ResourceId[], view: CausalView, nowMs: number): r
         }
       }
     }
-    frontier = next;
+    // The order in which edges came to be known does not matter.
+    frontier = next.sort();
+    found.push(...frontier);
   }
-  return [...reached].slice(new Set(from).size).slice(0, AFFECTED_MAX);
+  return found.slice(0, AFFECTED_MAX);
 }

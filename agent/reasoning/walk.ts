@@ -93,6 +93,9 @@ function comeFrom(view: CausalView, at: ResourceId, { step, before, span }: Back
     const namespace = step.namespace !== undefined || isClusterScoped(here.kind) ? undefined : here.namespace;
     const within = here.kind === "Namespace" ? here.name : namespace;
     for (const kind of before) for (const rid of view.troubled(kind === "*" ? undefined : kind, within)) if (rid !== at) found.add(rid);
+    // A namespace is not in itself, but what happens to it can come from what is in it.
+    if (within !== undefined && (before.includes("Namespace") || before.includes("*")))
+      for (const rid of view.troubled("Namespace", undefined)) if (rid !== at && view.resource(rid)?.name === within) found.add(rid);
     return;
   }
   for (const relation of view.edges(at, step.type, step.direction === "out" ? "in" : "out", span)) {

@@ -59,7 +59,7 @@ const ROWS: readonly Row[] = [
   { reasons: ["ProbePortMismatch", "ProbeProtocolMismatch"], says: /readiness/i, type: "readiness_probe_incorrect_port" },
   { reasons: ["ReadinessProbeFailed", "ContainerNotReady"], says: /HTTP probe|http.*(?:malformed|statuscode|EOF)|first record does not look like|protocol/i, type: "readiness_probe_incorrect_protocol" },
   { reasons: ["ReadinessProbeFailed", "ContainerNotReady"], type: "readiness_probe_incorrect_port" },
-  { reasons: ["ProbeTooEarly"], type: "liveness_probe_incorrect_timing" },
+  { reasons: ["LivenessProbeTooEarly"], type: "liveness_probe_incorrect_timing" },
   { reasons: ["ProbeProtocolMismatch"], type: "liveness_probe_incorrect_protocol" },
   { reasons: ["ProbePortMismatch"], type: "liveness_probe_incorrect_port" },
   { reasons: LIVENESS, says: /malformed HTTP|statuscode|EOF|protocol/i, type: "liveness_probe_incorrect_protocol" },

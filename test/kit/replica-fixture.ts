@@ -19,7 +19,11 @@ function cause(event: string, of: WireSubject, reason: string, over: Partial<Wir
   return { ...base, explanation: `${reason} of ${kind} ${name}.`, evidence: [], ...over };
 }
 
-function replicaNodes(pod: WireSubject, index: number, time: (seconds: number) => { first_time: string; last_time: string }): WireGraphNode[] {
+function replicaNodes(
+  pod: WireSubject,
+  index: number,
+  time: (seconds: number) => { first_time: string; last_time: string },
+): WireGraphNode[] {
   const crash = { reason: "CrashLoopBackOff", count: 4, ...time(10 + index) };
   return [
     node(`oom-${index}`, pod, { reason: "OOMKilled", severity: "FATAL", category: "resources", count: 4, ...time(9 + index) }),

@@ -67,7 +67,7 @@ test("a heavy link is straight, from the middle of one side to the middle of the
       id,
       source: id.split(">")[0] ?? "",
       target: id.split(">")[1] ?? "",
-      ...(["a>b", "b>c", "c>d"].includes(id) ? { weight: 100 } : {}),
+      ...(["a>b", "b>c", "c>d"].includes(id) ? { weight: 10_000 } : {}),
     }));
     const layout = layOut({ ids: ["a", "q", "b", "x", "y", "z", "c", "d"], links, direction, measures: MEASURES });
     const along = ["a>b", "b>c", "c>d"].flatMap((id) => layout.links.get(id)?.points.map((at) => (direction === "right" ? at.y : at.x)) ?? []);

@@ -46,17 +46,27 @@ export function contrastFaults(): string[] {
   return [...faults];
 }
 
-/** Cards that lie on each other, scores that lie on a card or a score, texts that leave their card, and anything that leaves the window sideways. */
+/** Cards or flags that lie on other cards, scores that lie on a card, a flag or a score, texts that leave their card or are too small, and anything that leaves the window sideways. */
 export function overlapFaults(): string[] {
   const faults: string[] = [];
-  const boxes = (selector: string): { name: string; box: DOMRect }[] =>
-    [...document.querySelectorAll(selector)].map((element) => ({ name: element.textContent ?? "", box: element.getBoundingClientRect() }));
+  const parts = (selector: string) =>
+    [...document.querySelectorAll(selector)].map((element) => ({ owner: element.parentElement, box: element.getBoundingClientRect() }));
   const meet = (a: DOMRect, b: DOMRect): boolean =>
     a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-  const all = [...boxes("g.node"), ...boxes("g.label")];
+  const all = parts("g.node:not(.later) > .card, g.node:not(.later) > .card-behind, g.node:not(.later) > .tag, g.label > rect");
   for (const [index, one] of all.entries()) {
-    for (const other of all.slice(index + 1)) if (meet(one.box, other.box)) faults.push(`${one.name} lies on ${other.name}`);
+    for (const other of all.slice(index + 1))
+      if (one.owner !== other.owner && meet(one.box, other.box))
+        faults.push(`${one.owner?.textContent} lies on ${other.owner?.textContent}`);
   }
+  const scale = document.querySelector<SVGGElement>("g.scene")?.transform.baseVal.consolidate()?.matrix.a ?? 0;
+  for (const text of document.querySelectorAll(".scene text")) {
+    const size = Number.parseFloat(getComputedStyle(text).fontSize) * scale;
+    if (size < 10.99) faults.push(`${text.textContent} is ${size} pixels small`);
+  }
+  const stage = document.querySelector(".stage")?.getBoundingClientRect();
+  const legend = document.querySelector(".legend")?.getBoundingClientRect();
+  if (stage && legend && legend.height > 0 && meet(stage, legend)) faults.push("the legend lies over the graph");
   for (const node of document.querySelectorAll("g.node")) {
     const card = node.querySelector(".card")?.getBoundingClientRect();
     for (const text of node.querySelectorAll("text:not(.tag-text)")) {

@@ -77,7 +77,7 @@ visit(
     const facts = (await page.locator(".facts").innerText()).replaceAll("\u00a0", " ");
     for (const words of ["shop/checkout-settings", "92 % almost certain", "CrashLoopBackOff at", "7 resources hit", "3 more could be hit"])
       assert.ok(facts.replace(/\s+/g, " ").includes(words), words);
-    assert.equal(await cards(page).count(), 13);
+    assert.equal(await cards(page).count(), 8);
     assert.equal(await page.locator("g.node.role-root_cause .tag-text").textContent(), "ROOT CAUSE");
     assert.match(await page.title(), /^\(\d+\) checkout crash-loops/);
     assert.deepEqual(errors, []);
@@ -87,9 +87,12 @@ visit(
 visit("the graph is read and walked by keyboard alone", {}, async ({ page }) => {
   const root = page.getByRole("button", { name: /^Root cause\. ConfigMap checkout-settings in shop: ConfigMapChanged, info/ });
   await root.focus();
-  for (const key of ["ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+  for (const key of ["ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
   const focused = page.locator("g.node:focus");
+  assert.match((await focused.getAttribute("aria-label")) ?? "", /^First critical failure\. 3 pods of checkout in shop: CrashLoopBackOff.*3 records folded/);
+  await page.keyboard.press("Enter");
   assert.match((await focused.getAttribute("aria-label")) ?? "", /^First critical failure\. Pod checkout-6b7f9c5d8-2xk4q/);
+  assert.equal(await cards(page).count(), 10);
   await page.keyboard.press("Enter");
   const pane = page.getByRole("complementary", { name: "Details" });
   await pane.getByText("The container exits because a connection is refused").waitFor();
@@ -103,7 +106,7 @@ visit("the table says what the graph draws, and chooses the same things", {}, as
   await cards(page).first().waitFor();
   await page.getByRole("button", { name: "View as table" }).click();
   const rows = page.locator(".grid tbody tr");
-  assert.equal(await rows.count(), 13);
+  assert.equal(await rows.count(), 9, "the count is in the table, though not in the graph");
   await rows.first().getByRole("button", { name: "shop/checkout-settings", exact: true }).click();
   await page.getByRole("complementary", { name: "Details" }).getByText("data.PAYMENTS_URL: http").waitFor();
 });
@@ -115,9 +118,9 @@ visit("dragged back in time, the graph shows only what had happened", {}, async 
   await page.keyboard.press("Home");
   for (const key of ["ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
   assert.equal(await cards(page).count(), 3);
-  assert.match((await slider.getAttribute("aria-valuetext")) ?? "", /^As of .*: 3 of 13 cards$/);
+  assert.match((await slider.getAttribute("aria-valuetext")) ?? "", /^As of .*: 3 of 8 cards$/);
   await page.getByRole("button", { name: "Show all" }).click();
-  assert.equal(await cards(page).count(), 13);
+  assert.equal(await cards(page).count(), 8);
 });
 
 visit("live changes leave focus, place, choice and zoom alone", {}, async ({ page, agent, state }) => {
@@ -169,7 +172,7 @@ visit("a lost connection is said, what is shown stays, and the page comes back b
   await cards(page).first().waitFor();
   await agent.stop();
   await page.getByText(/Connection lost\..*may be out of date\..*Next try in/s).waitFor();
-  assert.equal(await cards(page).count(), 13);
+  assert.equal(await cards(page).count(), 8);
   assert.equal(await page.getByRole("button", { name: "Mute…" }).isDisabled(), true);
   const again = await startFakeAgent(built.folder, state, agent.port);
   await page.locator(".connection.is-ready").waitFor({ timeout: 15_000 });
@@ -238,7 +241,7 @@ visit(
   async ({ page }) => {
     await cards(page).first().waitFor();
     assert.ok((await cards(page).count()) <= 40);
-    await page.locator("g.node.folded", { hasText: "Services" }).first().click();
+    await page.locator("g.node.folded", { hasText: "services" }).first().click();
     await page.getByRole("button", { name: "Show each in the graph" }).click();
     await page.getByRole("button", { name: "Fold again" }).waitFor();
     assert.ok((await cards(page).count()) > 40);
@@ -315,7 +318,7 @@ test("inside VS Code the same page speaks through messages only", { skip, timeou
     const graph = (await posted()).find((message) => message.method === "incidents/graph");
     await say({ type: "result", id: graph?.id, result: shopGraph(BASE) });
     await cards(page).first().waitFor();
-    assert.equal(await cards(page).count(), 13);
+    assert.equal(await cards(page).count(), 8);
   } finally {
     await page.close();
     await agent.stop();

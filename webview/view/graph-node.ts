@@ -147,7 +147,8 @@ function bottomLine(node: VisibleNode, look: NodeLook): SVGElement[] {
   const end = width - PAD - (flat ? openerRoom(node) : 0);
   const room = end - PAD - 20;
   const [first = "", ...others] = node.reasons;
-  const reason = flat && node.resources === 1 && others.length > 0 ? `${first} +${others.length}` : node.reason;
+  const short = flat && node.resources === 1 && others.length > 0 && textWidth(node.reason, font) > room;
+  const reason = short ? `${first} +${others.length}` : node.reason;
   const times = node.count > 1 && !look.past && node.members[0]?.etype !== "k8s.change" ? `×${node.count}` : "";
   const word = node.folded ? "" : etypeWord(node.members[0]?.etype ?? "");
   const wish = times || word;

@@ -1,7 +1,7 @@
 // From the incident's graph and what the reader has set to the picture to draw: folding, layout, time and what is lit.
 import type { WireIncidentGraph } from "../../agent/protocol/incident.ts";
 import { PLANS, type Plan, planFor, type Room } from "../framing.ts";
-import { type Layout, type LayoutInput, layOut, type Measures } from "../layout.ts";
+import { type Layout, type LayoutInput, layOut } from "../layout.ts";
 import { happenedBy, related, type Showing, type VisibleGraph, type VisibleNode, visibleGraph } from "../view-model.ts";
 import type { Choice, Picture } from "./graph-canvas.ts";
 import type { NodeLook } from "./graph-node.ts";
@@ -16,10 +16,6 @@ export type GraphSettings = {
 
 /** The verdict's path is drawn straight, and what stands beside it gives way. */
 const CHAIN_WEIGHT = 10_000;
-/** Where many links leave one card, columns stand further apart, so that the links can be told from each other. */
-const FAN_MANY = 8;
-const FAN_LAYER_GAP = 120;
-
 const NOTHING: VisibleGraph = { nodes: [], links: [], folds: 0, spareLinks: 0, spareCounts: 0 };
 
 type Fonts = { readonly family: string; readonly mono: string };
@@ -50,7 +46,7 @@ export class PictureMaker {
     this.#showing = showing;
     const input = layoutInput(this.#graph);
     if (at.room) this.#plan = planFor(input, at.room);
-    const plan = { ...this.#plan, measures: measuresFor(this.#graph, this.#plan) };
+    const plan = { ...this.#plan, measures: fanned(this.#plan.measures, input.links) };
     const former = this.#laidOut;
     if (former?.graph !== this.#graph || !samePlan(former.plan, plan)) {
       const previous = keepsPlaces && former && samePlan(former.plan, plan) ? former.layout : undefined;
@@ -73,7 +69,7 @@ function sameShape(a: Showing, b: Showing): boolean {
 }
 
 function samePlan(a: Plan, b: Plan): boolean {
-  return a.direction === b.direction && a.measures.layerGap === b.measures.layerGap && a.measures.height === b.measures.height;
+  return a.direction === b.direction && JSON.stringify(a.measures) === JSON.stringify(b.measures);
 }
 
 function layoutInput(graph: VisibleGraph): Pick<LayoutInput, "ids" | "links"> {
@@ -86,12 +82,6 @@ function layoutInput(graph: VisibleGraph): Pick<LayoutInput, "ids" | "links"> {
       ...(link.emphasis === "chain" ? { weight: CHAIN_WEIGHT } : {}),
     })),
   };
-}
-
-function measuresFor(graph: VisibleGraph, { measures }: Plan): Measures {
-  const fans = new Map<string, number>();
-  for (const link of graph.links) fans.set(link.cause, (fans.get(link.cause) ?? 0) + 1);
-  return Math.max(0, ...fans.values()) > FAN_MANY ? { ...measures, layerGap: FAN_LAYER_GAP } : measures;
 }
 
 type Look = Pick<NodeLook, "nowMs" | "family" | "mono">;

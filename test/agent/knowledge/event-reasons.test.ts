@@ -112,6 +112,19 @@ test("messages make a reason exact", () => {
   check("ProvisioningFailed", 'storageclass.storage.k8s.io "fast" not found', ["StorageClassMissing", "ERROR", "fast"]);
   check("NodeNotReady", "Node node-1 status is now: NodeNotReady", ["NodeNotReady", "FATAL"]);
   check("NodeNotReady", "Node is not ready", ["PodOnNotReadyNode", "ERROR"]);
+  check("FailedCreatePodSandBox", "Failed to create pod sandbox: runc create failed: container init was OOM-killed (memory limit too low?)", [
+    "OOMKilled",
+    "ERROR",
+  ]);
+  check(
+    "Failed",
+    'Failed to pull image "ngnix": failed to resolve reference "docker.io/library/ngnix:latest": unexpected status from HEAD request to https://mirror.test/v2/library/ngnix: 403 Forbidden',
+    ["ImageNotFound", "ERROR"],
+  );
+  check("Failed", 'Failed to pull image "ghcr.io/shop/web": unexpected status from GET request to https://ghcr.io/token: 403 Forbidden', [
+    "ImagePullUnauthorized",
+    "ERROR",
+  ]);
 });
 
 test("a refused placement is told by what keeps the most fitting nodes out", () => {

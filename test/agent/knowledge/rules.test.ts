@@ -105,6 +105,8 @@ test("words nobody told us fall back, expected ones have no part", () => {
   assert.deepEqual(classesOf({ etype: "k8s.log", reason: "LogError" }), ["app-error"]);
   assert.deepEqual(classesOf({ etype: "prom.alert", reason: "ShopIsSad" }), ["alert"]);
   assert.deepEqual(classesOf({ etype: "prom.alert", reason: "Watchdog" }), []);
+  assert.deepEqual(classesOf({ etype: "prom.alert", reason: "CheckoutP99TooHigh" }), ["latency-high", "suffers", "alert"]);
+  assert.deepEqual(classesOf({ etype: "prom.alert", reason: "PaymentsErrorRate" }), ["errors-high", "suffers", "alert"]);
   assert.deepEqual(classesOf({ etype: "k8s.event", reason: "Scheduled" }), []);
   assert.deepEqual(classesOf({ etype: "k8s.change", reason: "Created" }), ["created"]);
   assert.equal(classById("nonsense"), undefined);

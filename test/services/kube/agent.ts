@@ -19,6 +19,8 @@ export type WatchingAgent = {
   readonly metricsUrl: string;
   readonly folder: string;
   incidents(): Promise<readonly Incident[]>;
+  /** Each incident with the episodes that make it one, for assertions that must say why. */
+  incidentsInWords(): Promise<readonly string[]>;
   /** Live, really seen resources of a kind. */
   resources(kind: string): Promise<readonly Resource[]>;
   /** Resolves when every kind has been read, or cannot be. */
@@ -78,6 +80,10 @@ export async function startAgent(cluster: KubeCluster, options: WatchingOptions)
     metricsUrl: app.metricsUrl ?? "",
     folder,
     incidents: async () => (await services.store.incidents({ limit: 500, includeMuted: true })).rows,
+    async incidentsInWords() {
+      const { rows } = await services.store.incidents({ limit: 500, includeMuted: true });
+      return await Promise.all(rows.map((incident) => inWords(incident, services)));
+    },
     async resources(kind) {
       const found = await services.store.findResources({ cluster: CLUSTER, kind, limit: 100_000 });
       return found.filter(({ object, endedAtMs }) => object !== undefined && endedAtMs === undefined);
@@ -91,4 +97,13 @@ export async function startAgent(cluster: KubeCluster, options: WatchingOptions)
       if (keep === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function inWords({ cluster, episodes, verdict, state }: Incident, { store }: AgentServices): Promise<string> {
+  const members = await store.episodes(cluster, episodes);
+  const bad = members.filter(({ severity }) => severity === "ERROR" || severity === "FATAL");
+  const why = bad.map(({ rid, reason, severity, message, clearedMs }) =>
+    [severity, rid, reason, clearedMs === undefined ? "holds" : "cleared", message].join(" "),
+  );
+  return `${state}: ${verdict.title}: ${why.join("; ")}`;
 }

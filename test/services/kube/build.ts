@@ -87,5 +87,3 @@ export const buildControlPlane = (): string => {
   renameSync(unfinished, folder);
   return folder;
 };
-
-if (import.meta.main) console.log(buildControlPlane());
