@@ -40,11 +40,12 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 /** The tree of incidents. */
 export const INCIDENTS_VIEW = "kgroot.incidents";
 
-/** Keys for `when` clauses. `state` is one of SessionState's names, `agent` a TargetKind or empty, `role` the token's role or empty. */
+/** Keys for `when` clauses. `state` is one of SessionState's names, `agent` a TargetKind, `role` the token's role, `failure` a FailureCause; those that do not apply are empty. */
 export const CONTEXTS = {
   state: "kgroot.state",
   agent: "kgroot.agent",
   role: "kgroot.role",
+  failure: "kgroot.failure",
   filtered: "kgroot.filtered",
 } as const;
 

@@ -1,14 +1,16 @@
 // `npm run eval -- --cases DIR`: labelled cases through the product's pipeline, scored. With --out the predictions, with --misses FILE why each miss was one.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { Fields } from "../agent/sources/fields.ts";
 import { caseRecords } from "../test/eval/case-records.ts";
 import { type Diagnosis, diagnose } from "../test/eval/diagnose.ts";
 import { fitted, type Sample, samplesOf } from "../test/eval/fit.ts";
 import { missText } from "../test/eval/misses.ts";
 import { predictionOf } from "../test/eval/predict.ts";
 import type { Prediction } from "../test/eval/prediction.ts";
-import { casePaths, readAnswers, readCase } from "../test/eval/read-case.ts";
+import { casePaths, type EvalCase, readAnswers, readCase } from "../test/eval/read-case.ts";
 import { report, scoreCase } from "../test/eval/score.ts";
+import { serviceRecords } from "../test/eval/service-records.ts";
 import { reportTable } from "../test/eval/table.ts";
 
 const USAGE =
@@ -40,12 +42,22 @@ const misses: string[] = [];
 const times: number[] = [];
 const samples: Sample[] = [];
 const refusals = new Map<string, number>();
+const paths = casePaths(values.cases);
 const startedMs = performance.now();
-for (const path of casePaths(values.cases)) {
+
+/** The fault-free minute of a case's day. */
+function normalOf(head: Fields): EvalCase | undefined {
+  const day = String(head["detectedAt"] ?? "").slice(0, 10);
+  const path = paths.find((one) => one.includes(`fault-free-${day}`));
+  return path ? readCase(path) : undefined;
+}
+
+for (const path of paths) {
   const given = readCase(path);
   const answer = byCase.get(given.id);
   if (only && !answer) continue;
-  const diagnosis = await diagnose(await caseRecords(given));
+  if (given.id.startsWith("fault-free")) continue;
+  const diagnosis = await diagnose(given.of("object").length > 0 ? await caseRecords(given) : serviceRecords(given, normalOf(given.head)));
   const prediction = predictionOf(given.id, diagnosis);
   predictions.push(prediction);
   times.push(diagnosis.tookMs);
@@ -77,8 +89,12 @@ else {
   console.log(reportTable(scored, answers, predictions));
   if (fit.fit) {
     const [intercept, rootness, accounted, lead] = fit.fit.coefficients;
-    console.log(`fit of ${fit.fit.samples} incidents: ${JSON.stringify({ intercept, rootness, accounted, lead })}; cross-validated by fault type: ECE ${fit.fit.ECE}, Brier ${fit.fit.brier}`);
+    console.log(
+      `fit of ${fit.fit.samples} incidents: ${JSON.stringify({ intercept, rootness, accounted, lead })}; cross-validated by fault type: ECE ${fit.fit.ECE}, Brier ${fit.fit.brier}`,
+    );
   }
-  console.log(`time in the pipeline per case: median ${timing.medianMs} ms, p95 ${timing.p95Ms} ms, most ${timing.maxMs} ms; all ${(timing.totalMs / 1000).toFixed(1)} s, ${timing.rssMb} MB`);
+  console.log(
+    `time in the pipeline per case: median ${timing.medianMs} ms, p95 ${timing.p95Ms} ms, most ${timing.maxMs} ms; all ${(timing.totalMs / 1000).toFixed(1)} s, ${timing.rssMb} MB`,
+  );
   for (const [reason, n] of [...refusals].sort((a, b) => b[1] - a[1]).slice(0, 10)) console.log(`refused ${n} × ${reason}`);
 }

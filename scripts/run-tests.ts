@@ -7,6 +7,9 @@ import { stripVTControlCharacters } from "node:util";
 
 const ROOT = dirname(import.meta.dirname);
 
+/** Longest that one test file may take, on a machine that is busy with others. */
+const TEST_TIMEOUT_MS = 10 * 60_000;
+
 /** What became of the tests. A skipped test did not pass; the count says that it did not run. */
 export type TestCounts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
@@ -20,7 +23,8 @@ export async function runTests(patterns: readonly string[], exclude: readonly st
   let passed = 0;
   let failed = 0;
   let skipped = 0;
-  const events = run({ files, cwd: ROOT, concurrency: true });
+  // A test that waits for what never comes fails instead of holding everything up.
+  const events = run({ files, cwd: ROOT, concurrency: true, timeout: TEST_TIMEOUT_MS });
   events.on("test:summary", ({ file, counts }) => {
     if (file !== undefined) return; // one file's share of the total that follows
     passed = counts.passed;

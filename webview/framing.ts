@@ -43,27 +43,29 @@ export const FLAT_BELOW = 70;
 
 /** Narrower than this, what does not fit runs from top to bottom, because people scroll downwards. */
 const NARROW_PX = 680;
-/** Larger graphs fit no screen: laying them out eight times would tell nothing. */
-const TRIED_MAX = 60;
+/** Larger graphs fit no screen: laying them out eight times would tell nothing and take too long. */
+const TRIED_MAX = { cards: 60, links: 200 } as const;
 
 /** Where many links leave one card, columns stand further apart, so that the links can be told from each other. */
 const FAN_MANY = 8;
 const FAN_LAYER_GAP = 120;
 
+const NO_BOX: Box = { x: 0, y: 0, width: 0, height: 0 };
+
 type Graph = Pick<LayoutInput, "ids" | "links">;
 
-/** The first plan by which all is legible; when there is none, cards of two lines in the direction that suits the room. */
+/** The first plan by which all is legible; when there is none, cards of two lines in the direction in which most is in view. */
 export function planFor(graph: Graph, room: Room): Plan {
-  const boxes = new Map(graph.ids.length <= TRIED_MAX ? PLANS.map((plan) => [plan, boxFor(graph, plan)]) : []);
-  const fits = (plan: Plan, within: Room): boolean => {
-    const box = boxes.get(plan);
-    return box !== undefined && wholeScale(box, within) >= LEGIBLE;
-  };
-  const direction = room.width < NARROW_PX ? "down" : "right";
-  const flat = PLANS.filter((plan) => plan.direction === direction && plan.measures.height < FLAT_BELOW);
-  const endless = { ...room, height: Number.MAX_SAFE_INTEGER };
-  const plan = PLANS.find((one) => fits(one, room)) ?? flat.find((one) => fits(one, endless)) ?? flat.at(-1);
-  return plan ?? { direction, measures: FLAT };
+  const flat = PLANS.filter((plan) => plan.measures.height < FLAT_BELOW);
+  if (graph.ids.length > TRIED_MAX.cards || graph.links.length > TRIED_MAX.links) {
+    const direction = room.width < NARROW_PX ? "down" : "right";
+    return flat.findLast((plan) => plan.direction === direction) ?? { direction, measures: FLAT };
+  }
+  const boxes = new Map(PLANS.map((plan) => [plan, boxFor(graph, plan)]));
+  const fits = (plan: Plan): boolean => wholeScale(boxes.get(plan) ?? NO_BOX, room) >= LEGIBLE;
+  const share = (plan: Plan): number => shareInView(boxes.get(plan) ?? NO_BOX, room);
+  const fullest = flat.reduce((a, b) => (share(b) > share(a) ? b : a), flat[0] ?? { direction: "right", measures: FLAT });
+  return PLANS.find(fits) ?? fullest;
 }
 
 /** The measures with room for the widest fan of links. */
@@ -107,6 +109,13 @@ export function revealed(box: Box, room: Room, frame: Frame): Frame {
     x: frame.x + shift(left, box.width * frame.scale, PAD.side, room.width - PAD.side),
     y: frame.y + shift(top, box.height * frame.scale, PAD.top, room.height - PAD.bottom),
   };
+}
+
+/** How much of the box is seen at the smallest legible scale, 0..1. */
+function shareInView(box: Box, room: Room): number {
+  const wide = (room.width - 2 * PAD.side) / Math.max(1, box.width * LEGIBLE);
+  const high = (room.height - PAD.top - PAD.bottom) / Math.max(1, box.height * LEGIBLE);
+  return Math.min(1, wide) * Math.min(1, high);
 }
 
 function wholeScale(box: Box, room: Room): number {

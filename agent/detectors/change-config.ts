@@ -1,6 +1,7 @@
 // Edits of ConfigMaps, key by key, and of Secrets, whose values are never seen.
-import type { KubeObject } from "../domain/kube-object.ts";
+
 import { deepEqual } from "../domain/deep-equal.ts";
+import type { KubeObject } from "../domain/kube-object.ts";
 import { changesFrom, type Edit } from "./change-found.ts";
 import { leaves } from "./change-leaves.ts";
 import type { ChangeDetector } from "./detector.ts";

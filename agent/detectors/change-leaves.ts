@@ -1,6 +1,7 @@
 // Where two JSON values differ: the smallest parts that were edited, each with its path.
-import type { Json, JsonObject } from "../domain/kube-object.ts";
+
 import { deepEqual } from "../domain/deep-equal.ts";
+import type { Json, JsonObject } from "../domain/kube-object.ts";
 import { isList, isObject, numberAt, textAt } from "./read-json.ts";
 
 /** One difference. `path` is for people; `owned` is as far of it as `managedFields` paths are spelled the same way. */

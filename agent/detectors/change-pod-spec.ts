@@ -1,9 +1,9 @@
 // What differs between two pod specifications: container by container, then the fields of the pod.
 import type { Json, JsonObject } from "../domain/kube-object.ts";
-import { isMemorySetting } from "./memory-setting.ts";
 import type { ChangeReason } from "../knowledge/findings.ts";
 import type { Edit } from "./change-found.ts";
 import { leaves, namedElements } from "./change-leaves.ts";
+import { isMemorySetting } from "./memory-setting.ts";
 import { at, objectAt, textAt } from "./read-json.ts";
 
 const CONTAINER_FIELDS: Readonly<Record<string, ChangeReason>> = {

@@ -1,6 +1,7 @@
 // Edits of workloads: the pod template, replicas, selector and how pods are replaced.
-import type { Json, KubeObject } from "../domain/kube-object.ts";
+
 import { deepEqual } from "../domain/deep-equal.ts";
+import type { Json, KubeObject } from "../domain/kube-object.ts";
 import { changesFrom, type Edit } from "./change-found.ts";
 import { leaves } from "./change-leaves.ts";
 import { editorOf } from "./change-owners.ts";

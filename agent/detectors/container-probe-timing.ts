@@ -57,11 +57,19 @@ function tooEarly(object: KubeObject, container: ContainerView): readonly Findin
 }
 
 /** How long the last run lasted when it ended just when the probe could end it; undefined when something else did. */
-function endedByProbe(object: KubeObject, container: ContainerView, { probe, last }: { probe: Probe; last: Termination }): number | undefined {
+function endedByProbe(
+  object: KubeObject,
+  container: ContainerView,
+  { probe, last }: { probe: Probe; last: Termination },
+): number | undefined {
   const { startedAtMs, finishedAtMs, exitCode, reason } = last;
-  if (startedAtMs === undefined || finishedAtMs === undefined || reason === "OOMKilled" || !KILLED.includes(exitCode ?? 0)) return undefined;
+  if (startedAtMs === undefined || finishedAtMs === undefined || reason === "OOMKilled" || !KILLED.includes(exitCode ?? 0))
+    return undefined;
   if (probe.allowanceMs > PATIENT_MS || restartCountOf(container) < RESTARTS_MIN) return undefined;
-  const graceMs = (numberAt(container.spec, "livenessProbe", "terminationGracePeriodSeconds") ?? numberAt(object.spec, "terminationGracePeriodSeconds") ?? 30) * 1000;
+  const graceMs =
+    (numberAt(container.spec, "livenessProbe", "terminationGracePeriodSeconds") ??
+      numberAt(object.spec, "terminationGracePeriodSeconds") ??
+      30) * 1000;
   const ranMs = finishedAtMs - startedAtMs;
   return ranMs <= probe.allowanceMs + (exitCode === 137 ? graceMs : 0) + SLACK_MS ? ranMs : undefined;
 }

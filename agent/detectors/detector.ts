@@ -1,8 +1,9 @@
 // The shape of a detector: state to findings, two versions to changes. Pure: time and neighbours come in.
+
+import type { KubeObject } from "../domain/kube-object.ts";
 import type { RelationType } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { ChangeFound, Finding } from "../domain/signal.ts";
-import type { KubeObject } from "../domain/kube-object.ts";
 
 /** What a state detector may ask about the neighbourhood; answered by the working set. Only resources that still live are returned. */
 export type NeighbourView = {
@@ -29,7 +30,12 @@ export type StateDetector = {
    * When a neighbour changes, this resource is looked at again: the neighbour's change travels over these edges.
    * `direction` is seen from this detector's resource. `kinds: []` with byName or ofKind use: name the kinds watched in the same namespace instead.
    */
-  readonly dependsOn?: { readonly relations?: readonly { readonly type: RelationType; readonly direction: "out" | "in" }[]; readonly kindsInNamespace?: readonly string[] };
+  readonly dependsOn?: {
+    readonly relations?: readonly { readonly type: RelationType; readonly direction: "out" | "in" }[];
+    readonly kindsInNamespace?: readonly string[];
+    /** What it goes by in others is declared, or that they are there at all: a change of their status alone is no reason to look again. */
+    readonly declaredOnly?: true;
+  };
   /** True: the finding rests on other objects, whose news may lag; it must hold for the settling time before it is believed. */
   readonly crossObject?: boolean;
   detect(resource: Resource & { readonly object: KubeObject }, view: NeighbourView, nowMs: number): readonly Finding[];

@@ -58,7 +58,7 @@ export const podReferences: StateDetector = {
     "MissingPersistentVolumeClaim",
   ],
   source: "kubernetes.io: Configure a Pod to Use a ConfigMap, Restrictions; Secrets, Optional Secrets",
-  dependsOn: { relations: [{ type: "USES", direction: "out" }] },
+  dependsOn: { relations: [{ type: "USES", direction: "out" }], declaredOnly: true },
   crossObject: true,
   detect({ object }, view) {
     if (isDeleting(object) || isOver(object)) return [];
@@ -80,7 +80,7 @@ export const workloadReferences: StateDetector = {
   kinds: ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"],
   reasons: ["MissingServiceAccount", "MissingPriorityClass"],
   source: "kubernetes.io: Admission Control, ServiceAccount and Priority",
-  dependsOn: { relations: [{ type: "USES", direction: "out" }] },
+  dependsOn: { relations: [{ type: "USES", direction: "out" }], declaredOnly: true },
   crossObject: true,
   detect({ object }, view) {
     const wanted = numberAt(object.spec, "replicas");

@@ -36,7 +36,9 @@ function read(object: KubeObject): readonly Route[] {
 
 function ingressRoutes({ spec }: KubeObject): readonly Route[] {
   return objectsAt(spec, "rules").flatMap((rule) =>
-    objectsAt(rule, "http", "paths").flatMap((entry) => route(textAt(entry, "path"), textAt(entry, "backend", "service", "name"), "spec.rules")),
+    objectsAt(rule, "http", "paths").flatMap((entry) =>
+      route(textAt(entry, "path"), textAt(entry, "backend", "service", "name"), "spec.rules"),
+    ),
   );
 }
 

@@ -38,7 +38,9 @@ export const routeMisdirected: StateDetector = {
         finding("RouteMisdirected", {
           discriminator: route.path,
           message: `${displayName({ kind: object.kind, namespace, name: object.metadata.name })} leads ${route.path} to ${route.service}, whose own route is ${own.path}; no route leads to Service ${named}, which the path names.`,
-          evidence: [fieldEvidence(object, route.where, route.quote, getFieldCommand(object, object.kind === "ConfigMap" ? ".data" : ".spec"))],
+          evidence: [
+            fieldEvidence(object, route.where, route.quote, getFieldCommand(object, object.kind === "ConfigMap" ? ".data" : ".spec")),
+          ],
           target: named,
         }),
       );
@@ -53,7 +55,9 @@ function namedService(path: Route["path"], services: readonly string[]): string 
     .map((part) => part.replaceAll(/[^a-z0-9]/g, ""))
     .filter((word) => word.length >= WORD_LENGTH_MIN && !GENERIC.test(word));
   for (const word of words) {
-    const fitting = services.filter((service) => fits(service.replaceAll("-", ""), word)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    const fitting = services
+      .filter((service) => fits(service.replaceAll("-", ""), word))
+      .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     if (fitting[0] !== undefined) return fitting[0];
   }
   return undefined;

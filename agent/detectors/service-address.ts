@@ -24,6 +24,7 @@ export const serviceAddress: StateDetector = {
       { type: "USES", direction: "in" },
     ],
     kindsInNamespace: ["Service"],
+    declaredOnly: true,
   },
   crossObject: true,
   detect(resource, view) {

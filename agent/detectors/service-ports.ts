@@ -1,6 +1,6 @@
 // Services whose target port, or its protocol, none of the selected pods' containers has.
 import { displayName } from "../domain/identity.ts";
-import type { JsonObject } from "../domain/kube-object.ts";
+import type { JsonObject, KubeObject } from "../domain/kube-object.ts";
 import { remembered } from "../domain/remember.ts";
 import type { Finding } from "../domain/signal.ts";
 import type { NeighbourView, StateDetector } from "./detector.ts";
@@ -27,6 +27,7 @@ export const servicePorts: StateDetector = {
       { type: "CONTROLS", direction: "out" },
       { type: "OWNS", direction: "out" },
     ],
+    declaredOnly: true,
   },
   crossObject: true,
   detect(service, view: NeighbourView) {
@@ -102,16 +103,17 @@ function targetOf(port: JsonObject): Target | undefined {
 }
 
 function declaredPorts({ object }: Seen): readonly Declared[] {
-  return containersOf(object)
-    .filter(({ role }) => role !== "init")
-    .flatMap(({ spec }) => (spec === undefined ? [] : portsIn(spec)));
+  return object.spec === undefined ? [] : portsIn(object.spec, object);
 }
 
-const portsIn = remembered((container: JsonObject): readonly Declared[] =>
-  objectsAt(container, "ports").flatMap((entry) => {
-    const port = numberAt(entry, "containerPort");
-    return port === undefined ? [] : [{ name: textAt(entry, "name"), port, protocol: textAt(entry, "protocol") ?? "TCP" }];
-  }),
+const portsIn = remembered((_spec: JsonObject, object: KubeObject): readonly Declared[] =>
+  containersOf(object)
+    .filter(({ role }) => role !== "init")
+    .flatMap(({ spec }) => objectsAt(spec, "ports"))
+    .flatMap((entry) => {
+      const port = numberAt(entry, "containerPort");
+      return port === undefined ? [] : [{ name: textAt(entry, "name"), port, protocol: textAt(entry, "protocol") ?? "TCP" }];
+    }),
 );
 
 /** Whether a probe asks this port, or an argument or environment value holds it as a number: then something listens there, declared or not. */

@@ -20,7 +20,7 @@ export const serviceSelector: StateDetector = {
   kinds: ["Service"],
   reasons: ["SelectorMatchesNothing"],
   source: "kubernetes.io: Debug Services, Does the Service have any EndpointSlices?",
-  dependsOn: { relations: [{ type: "SELECTS", direction: "out" }] },
+  dependsOn: { relations: [{ type: "SELECTS", direction: "out" }], declaredOnly: true },
   crossObject: true,
   detect(service, view) {
     const selects = selectsOf(service.object);

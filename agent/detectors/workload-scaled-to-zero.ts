@@ -27,6 +27,7 @@ export const workloadScaledToZero: StateDetector = {
       { type: "CALLS", direction: "in" },
     ],
     kindsInNamespace: ["Service", "ScaledObject"],
+    declaredOnly: true,
   },
   crossObject: true,
   detect(resource, view) {

@@ -6,5 +6,4 @@ export const HEARTBEAT_FIELDS: ReadonlySet<string> = new Set([
   "lastProbeTime",
   "lastUpdateTime",
   "renewTime",
-  "observedGeneration",
 ]);

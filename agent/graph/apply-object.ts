@@ -4,7 +4,7 @@ import type { JsonObject, KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { ObjectSeen } from "../domain/signal.ts";
-import type { ClusterGraph } from "./cluster-graph.ts";
+import { type ClusterGraph, isNameOnly } from "./cluster-graph.ts";
 import type { GraphNode } from "./graph-node.ts";
 import type { TopologyBinder } from "./topology-binder.ts";
 
@@ -18,6 +18,8 @@ export type Applied = {
   /** Of the declared parts, those differ that edges and other resources' findings can rest on. */
   readonly tiesChanged: boolean;
   readonly relations: readonly Relation[];
+  /** A former life of the same name that ended with this one's beginning. */
+  readonly replaced?: GraphNode | undefined;
 };
 
 /** Applies one version of an object, or its deletion. */
@@ -60,14 +62,18 @@ function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
     return { node, outcome: "same", before, declaredChanged: false, tiesChanged: false, relations: [] };
   }
   graph.setResource(node, { ...alive, ...rowOf({ ...seen, object }, known) });
-  const relations =
-    !before || endedAtMs !== undefined ? firstSight(graph, binder, node, seen.atMs) : tiesChanged ? binder.bind(node, seen.atMs) : [];
-  return { node, outcome: before ? "changed" : "created", before, declaredChanged, tiesChanged, relations };
+  const isFirst = !before || endedAtMs !== undefined;
+  const holder = isFirst ? graph.liveByName(kind, metadata.namespace, metadata.name) : undefined;
+  const relations = isFirst ? firstSight(graph, binder, node, seen.atMs) : tiesChanged ? binder.bind(node, seen.atMs) : [];
+  const replaced = holder?.resource.endedAtMs === undefined ? undefined : holder;
+  return { node, outcome: before ? "changed" : "created", before, declaredChanged, tiesChanged, relations, replaced };
 }
 
 /** A life seen for the first time takes its name over, unless a younger life already has it. */
 function firstSight(graph: ClusterGraph, binder: TopologyBinder, node: GraphNode, atMs: number): readonly Relation[] {
   const { kind, namespace, name, createdAtMs, rid } = node.resource;
+  const named = graph.liveByName(kind, namespace, name);
+  if (named && named !== node && isNameOnly(named.resource)) graph.merge(named, node);
   const holder = graph.liveByName(kind, namespace, name);
   const younger =
     holder !== undefined &&

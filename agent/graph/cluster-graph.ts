@@ -110,8 +110,24 @@ export class ClusterGraph {
   private identify(node: GraphNode, { kind, namespace, name }: ResourceRef): GraphNode {
     const rid = resourceId(kind, node.resource.uid ?? "");
     this.rename(node, { ...node.resource, rid, kind, ...(namespace ? { namespace } : {}), name });
+    const named = this.liveByName(kind, namespace, name);
+    if (named && isNameOnly(named.resource)) this.merge(named, node);
     if (!this.index.liveOf(node.resource)) this.index.takeName(node.resource);
     return node;
+  }
+
+  /** What was known by name only is a resource that is known by uid: its edges, and whatever else is kept under its rid, are that one's. */
+  merge(stub: GraphNode, node: GraphNode): void {
+    const from = stub.resource.rid;
+    const to = node.resource.rid;
+    this.edges.merge(stub, node);
+    this.nodes.delete(from);
+    this.index.remove(stub.resource);
+    this.index.forgetName(stub.resource);
+    this.changedResources.delete(from);
+    this.changedResources.add(to);
+    this.rekeyed.push({ from, to });
+    this.onRename(from, to);
   }
 
   private resolveNewUid(ref: ResourceRef & { uid: string }, named: GraphNode | undefined, atMs: number): GraphNode {
@@ -149,6 +165,13 @@ export class ClusterGraph {
 
   /** Replaces a node's row. */
   setResource(node: GraphNode, resource: Resource): void {
+    const { kind, namespace, name } = node.resource;
+    // What was known by uid only, or by its kind in another spelling, learns its name.
+    if (kind !== resource.kind || namespace !== resource.namespace || name !== resource.name) {
+      this.index.remove(node.resource);
+      this.index.forgetName(node.resource);
+      this.index.add(resource);
+    }
     node.resource = resource;
     this.changedResources.add(resource.rid);
   }
@@ -203,6 +226,11 @@ export class ClusterGraph {
     if (resource.endedAtMs === undefined) this.index.takeName(resource);
     else this.endName(resource);
   }
+}
+
+/** Named by others, never seen itself, and its uid is not known. */
+export function isNameOnly({ uid, object, endedAtMs }: Resource): boolean {
+  return uid === undefined && object === undefined && endedAtMs === undefined;
 }
 
 /** Kubelets report their Node with its name in place of a uid. */

@@ -16,6 +16,11 @@ export type DeclaredEdge = {
 /** Declares what no object states: edges that others report, calls that were observed. */
 export const EXTERNAL = "external";
 
+/** Declares the edges from a resource's selector. */
+export function selectDeclarer(rid: ResourceId): string {
+  return `select:${rid}`;
+}
+
 /** Times that an edge held before, remembered at most. */
 const EARLIER_MAX = 8;
 
@@ -142,17 +147,59 @@ export class EdgeTable {
     const targetNode = this.nodes.get(target);
     if (sourceNode) dropEdge(sourceNode.out, old);
     if (targetNode) dropEdge(targetNode.in, old);
-    if (edge.declarers.delete(from)) edge.declarers.add(to);
-    for (const declarer of edge.declarers) {
-      const declared = this.nodes.get(declarer as ResourceId)?.declared;
-      if (declared?.delete(old.id)) declared.add(relation.id);
-    }
+    this.redeclare(edge, { from, to, id: relation.id });
     for (const time of [old, ...edge.earlier]) this.changed.delete(timeKey(time));
     edge.earlier = edge.earlier.map((time) => ({ ...time, id: relation.id, source, target }));
     for (const time of edge.earlier) this.changed.set(timeKey(time), time);
     this.note(edge, relation);
     if (sourceNode) putEdge(sourceNode.out, edge);
     if (targetNode) putEdge(targetNode.in, edge);
+  }
+
+  /** Who declares an edge, and what they declare, are called by their new names. */
+  private redeclare(edge: EdgeEntry, { from, to, id }: { readonly from: ResourceId; readonly to: ResourceId; readonly id: string }): void {
+    if (edge.declarers.delete(from)) edge.declarers.add(to);
+    if (edge.declarers.delete(selectDeclarer(from))) edge.declarers.add(selectDeclarer(to));
+    for (const declarer of edge.declarers) {
+      const declared = this.nodes.get(declarer as ResourceId)?.declared;
+      if (declared?.delete(edge.relation.id)) declared.add(id);
+    }
+  }
+
+  /** Two nodes turn out to be one: the edges of the first are the other's. */
+  merge({ resource: { rid: from }, ...gone }: GraphNode, { resource: { rid: to } }: GraphNode): void {
+    for (const edge of new Set([...edgesIn(gone.out), ...edgesIn(gone.in)])) {
+      const { source, target, type } = edge.relation;
+      const ends = { source: source === from ? to : source, target: target === from ? to : target };
+      const id = relationId(ends.source, type, ends.target);
+      const known = this.nodes.get(ends.source)?.out.get(type)?.get(id);
+      if (ends.source === ends.target) this.forget(edge);
+      else if (!known) this.renameEnd(edge, from, to);
+      else {
+        this.redeclare(edge, { from, to, id });
+        this.forget(edge);
+        for (const declarer of edge.declarers) known.declarers.add(declarer);
+        known.byName ||= edge.byName;
+        this.hold(
+          known,
+          [known, edge].flatMap(({ relation, earlier }) => [relation, ...earlier]).map((time) => ({ ...time, id, ...ends })),
+        );
+      }
+    }
+  }
+
+  /** Makes these the times in which an edge held; those that overlap are one. */
+  private hold(edge: EdgeEntry, times: readonly Relation[]): void {
+    const joined: Relation[] = [];
+    for (const time of [...times].sort((a, b) => a.validFromMs - b.validFromMs)) {
+      const last = joined.at(-1);
+      if (!last || (last.validToMs !== undefined && last.validToMs < time.validFromMs)) joined.push(time);
+      else if (last.validToMs !== undefined)
+        joined[joined.length - 1] = { ...last, validToMs: time.validToMs && Math.max(time.validToMs, last.validToMs) };
+    }
+    for (const time of joined) this.changed.set(timeKey(time), time);
+    edge.relation = joined.pop() ?? edge.relation;
+    edge.earlier = joined.slice(-EARLIER_MAX);
   }
 
   /** Edges that were declared by name follow the name to its new life. */

@@ -75,6 +75,6 @@ function sameLink(a: CausalLink, b: CausalLink): boolean {
     a.score === b.score &&
     a.temporal === b.temporal &&
     a.path.length === b.path.length &&
-    a.path.every((step, i) => step.to === b.path[i]?.to)
+    a.path.every((step, i) => step.to === b.path[i]?.to && step.from === b.path[i]?.from)
   );
 }

@@ -69,6 +69,22 @@ export class SelectorIndex {
     return found;
   }
 
+  /** A resource got another rid. */
+  rename(from: ResourceId, to: ResourceId): void {
+    for (const [namespace, { pods, selecting }] of this.namespaces) {
+      const labels = pods.get(from);
+      const selects = selecting.get(from);
+      if (labels) {
+        this.setPod(namespace, from, undefined);
+        this.setPod(namespace, to, labels);
+      }
+      if (selects) {
+        this.setSelector(namespace, from, undefined);
+        this.setSelector(namespace, to, { ...selects, rid: to });
+      }
+    }
+  }
+
   private space(namespace: string): Namespace {
     const known = this.namespaces.get(namespace);
     if (known) return known;

@@ -4,7 +4,7 @@ import type { KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import { relationId } from "../domain/relation.ts";
 import type { ClusterGraph } from "./cluster-graph.ts";
-import type { DeclaredEdge } from "./edge-table.ts";
+import { type DeclaredEdge, selectDeclarer } from "./edge-table.ts";
 import { edgesIn, type GraphNode, nameKey } from "./graph-node.ts";
 import { SelectorIndex } from "./selector-index.ts";
 import { callsOf } from "./topology/calls.ts";
@@ -48,9 +48,15 @@ export class TopologyBinder {
           changed.push(...listOf(this.graph.edges.retract(edge.relation.id, declarer, atMs)));
     }
     this.selectors.setSelector(namespace ?? "", rid, undefined);
-    for (const edge of edgesIn(node.out)) changed.push(...listOf(this.graph.edges.retract(edge.relation.id, `select:${rid}`, atMs)));
+    for (const edge of edgesIn(node.out)) changed.push(...listOf(this.graph.edges.retract(edge.relation.id, selectDeclarer(rid), atMs)));
     changed.push(...this.graph.edges.declare(node, [], atMs));
     return changed;
+  }
+
+  /** A resource got another rid. */
+  rename(from: ResourceId, to: ResourceId): void {
+    this.selectors.rename(from, to);
+    for (const callers of this.callersByService.values()) if (callers.delete(from)) callers.add(to);
   }
 
   private declaredEdges(node: GraphNode, object: KubeObject, atMs: number): readonly DeclaredEdge[] {
@@ -111,7 +117,7 @@ export class TopologyBinder {
   /** Edges from one selecting resource to the pods it selects now. */
   private selectPods(node: GraphNode, atMs: number): readonly Relation[] {
     const { rid, namespace = "" } = node.resource;
-    const declarer = `select:${rid}`;
+    const declarer = selectDeclarer(rid);
     const type = node.resource.kind === "Service" ? "SELECTS" : "GUARDS";
     const wanted = new Set<ResourceId>(this.selectors.podsOf(namespace, rid));
     const changed: Relation[] = [];
@@ -137,7 +143,7 @@ export class TopologyBinder {
     }
     for (const by of selecting)
       changed.push(
-        ...listOf(this.graph.edges.open({ type: by.type, source: by.rid, target: rid, byName: false }, `select:${by.rid}`, atMs)),
+        ...listOf(this.graph.edges.open({ type: by.type, source: by.rid, target: rid, byName: false }, selectDeclarer(by.rid), atMs)),
       );
     return changed;
   }

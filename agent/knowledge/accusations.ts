@@ -15,7 +15,11 @@ export const ACCUSATIONS: Readonly<Record<string, Accusation>> = {
 /** Servers told apart by the wording of their errors (MySQL error reference 1290 and 1040; PostgreSQL error codes 25006 and 53300; Redis and MongoDB manuals). */
 export const ENGINES: readonly Engine[] = [
   { id: "MySQL", says: /mysql|mariadb|--(?:super-)?read-only option|\b1290\b|Too many connections/i, images: /(?:mysql|mariadb|percona)/i },
-  { id: "PostgreSQL", says: /postgres|psql|in a read-only transaction|too many clients|connection slots/i, images: /(?:postgres|postgis|timescale|pgpool)/i },
+  {
+    id: "PostgreSQL",
+    says: /postgres|psql|in a read-only transaction|too many clients|connection slots/i,
+    images: /(?:postgres|postgis|timescale|pgpool)/i,
+  },
   { id: "Redis", says: /redis|READONLY You can't|max number of clients/i, images: /(?:redis|valkey|keydb)/i },
   { id: "MongoDB", says: /mongo|NotWritablePrimary|not (?:master|primary)/i, images: /mongo/i },
 ];

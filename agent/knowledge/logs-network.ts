@@ -177,11 +177,7 @@ export const NETWORK_LOG_PATTERNS: readonly LogPattern[] = [
       ['Get "https://vault:8200/v1": net/http: TLS handshake timeout', "vault:8200"],
     ],
     // Go's server about a client it does not know: scanners and health checks do that all day (net/http, Server.Serve).
-    negatives: [
-      "TLS handshake complete",
-      "websocket handshake accepted",
-      "http: TLS handshake error from 10.0.0.7:44601: EOF",
-    ],
+    negatives: ["TLS handshake complete", "websocket handshake accepted", "http: TLS handshake error from 10.0.0.7:44601: EOF"],
   },
   {
     id: "ConnectionReset",

@@ -43,7 +43,10 @@ export const SUBJECT_LABELS: readonly SubjectLabel[] = [
 /** What the name of an alert rule says, whoever wrote it: `ApiLatencyHigh`, `PaymentsErrorRate`, `BlackboxProbeFailed`. */
 export const ALERT_CLASS_WORDS: readonly { readonly pattern: RegExp; readonly classes: readonly string[] }[] = [
   { pattern: /latency|slow|response.?time|duration.?(?:high|slow)|p9[059]/i, classes: ["latency-high", "suffers"] },
-  { pattern: /error.?(?:rate|ratio|budget)|5xx|(?:requests?|calls?).?fail|failure.?(?:rate|ratio)|success.?rate/i, classes: ["errors-high", "suffers"] },
+  {
+    pattern: /error.?(?:rate|ratio|budget)|5xx|(?:requests?|calls?).?fail|failure.?(?:rate|ratio)|success.?rate/i,
+    classes: ["errors-high", "suffers"],
+  },
   { pattern: /probe.?fail|blackbox|endpoint.?down|service.?down|unreachable/i, classes: ["probe-alert", "suffers"] },
   { pattern: /throttl/i, classes: ["cpu-throttled"] },
   { pattern: /saturat|cpu.?(?:high|usage|load)|high.?cpu|overload/i, classes: ["saturated"] },

@@ -71,7 +71,8 @@ function serversIn(state: ClusterState, namespace: string | undefined, { images 
   let count = 0;
   for (const kind of SERVER_KINDS) {
     for (const resource of state.graph.ofKind(kind, namespace)) {
-      if ((count += 1) > WORKLOADS_MAX) return found;
+      count += 1;
+      if (count > WORKLOADS_MAX) return found;
       const runs = resource.object ? containersOf(resource.object).map(({ spec }) => textAt(spec, "image") ?? "") : [];
       if (runs.some((image) => images.test(image.split("/").at(-1) ?? ""))) found.push(resource);
     }

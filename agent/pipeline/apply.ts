@@ -60,16 +60,22 @@ function applyObjectSeen(state: ClusterState, seen: ObjectSeen, tally: RecordTal
   noteRelations(state, applied.relations);
   if (outcome === "created") noteRelations(state, answerCalls(state, node));
   if (outcome === "same" || outcome === "stale") return;
+  if (outcome !== "changed") state.livesChanged.add(node.resource.rid);
   for (const found of changesOf(applied)) recordEpisode(state, episodeOfChange(found, node.resource, seen.atMs), tally);
   if (outcome === "created" || outcome === "deleted") noteComingOrGoing(state, { node, outcome }, seen, tally);
-  detectState(state, node, tally, { atMs: seen.atMs, firstSight: outcome === "created" });
-  if (applied.tiesChanged || isStatusNews(applied)) noteDependents(state, node);
+  const { relations, tiesChanged } = applied;
+  const isNews = tiesChanged || !equalButHeartbeats(applied.before?.status, node.resource.object?.status);
+  if (isNews || !isSettledPod(state, node)) detectState(state, node, tally, { atMs: seen.atMs, firstSight: outcome === "created" });
+  if (isNews) noteDependents(state, node, { relations, statusOnly: !tiesChanged });
+  if (!applied.replaced) return;
+  state.livesChanged.add(applied.replaced.resource.rid);
+  detectState(state, applied.replaced, tally, { atMs: seen.atMs });
+  noteDependents(state, applied.replaced, { relations, statusOnly: false });
 }
 
-/** A Service goes by its pods' status, a pod by its Node's; a Node's heartbeats say nothing. */
-function isStatusNews({ node, before }: Applied): boolean {
-  const { kind, object } = node.resource;
-  return object?.status !== before?.status && (kind !== "Node" || !equalButHeartbeats(before?.status, object?.status));
+/** A pod that is well and whose findings do not come or go with time: annotations and probe times change nothing about it. */
+function isSettledPod({ unsettled }: ClusterState, { resource }: GraphNode): boolean {
+  return resource.kind === "Pod" && resource.endedAtMs === undefined && !unsettled.has(resource.rid);
 }
 
 /** The first lists of all kinds are in by then. */

@@ -1,6 +1,6 @@
 // Everything the pipeline keeps in memory about one cluster: the working set of design.md §2.
 
-import type { NeighbourView } from "../detectors/detector.ts";
+import type { NeighbourView, StateDetector } from "../detectors/detector.ts";
 import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import type { Relation } from "../domain/relation.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
@@ -31,12 +31,18 @@ export type ClusterState = {
   readonly neighbours: NeighbourView;
   /** What sources could not see, by key: the evidence gaps of verdicts. */
   readonly gaps: Map<string, string>;
+  /** Resources that began, ended or got another rid in this batch. */
+  readonly livesChanged: Set<ResourceId>;
+  /** Resources that got another rid in this batch, by the new one. */
+  readonly renamed: Set<ResourceId>;
   /** Edges that opened or closed in this batch. */
   relationsChanged: Relation[];
   /** Episodes that the store does not have as they are now. */
   episodesToStore: Set<EpisodeId>;
   /** Resources to look at again at the next tick: a neighbour changed. */
   readonly dueDetection: Set<ResourceId>;
+  /** Likewise, but only by the detectors that go by that neighbour. */
+  readonly dueDetectors: Map<ResourceId, Set<StateDetector>>;
   /** Resources whose findings may come or go with time alone. */
   readonly unsettled: Set<ResourceId>;
   /** Cross-object findings that do not hold long enough yet, by resource and thing: since when, and when last reported. */
@@ -67,17 +73,23 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
   const book = new EpisodeBook(settings);
   const places = new PlaceIndex();
   const killsOf = new Map<ResourceId, ResourceId>();
+  const livesChanged = new Set<ResourceId>();
+  const renamed = new Set<ResourceId>();
   const graph = new ClusterGraph(cluster, (from, to) => {
     book.rekey(from, to);
     places.drop(from);
+    livesChanged.add(from);
+    renamed.add(to);
+    binder.rename(from, to);
     const workload = killsOf.get(from);
     if (workload !== undefined && killsOf.delete(from)) killsOf.set(to, workload);
   });
+  const binder = new TopologyBinder(graph);
   const state: ClusterState = {
     cluster,
     settings,
     graph,
-    binder: new TopologyBinder(graph),
+    binder,
     book,
     links: new LinkBook(),
     incidents: new IncidentBook(),
@@ -86,9 +98,12 @@ export function clusterState(cluster: string, settings: ReasoningSettings): Clus
     view: causalView(graph, book, () => state.startedMs),
     neighbours: neighbourView(graph),
     gaps: new Map(),
+    livesChanged,
+    renamed,
     relationsChanged: [],
     episodesToStore: new Set(),
     dueDetection: new Set(),
+    dueDetectors: new Map(),
     unsettled: new Set(),
     pendingFindings: new Map(),
     nowMs: 0,

@@ -39,11 +39,16 @@ function startOf(state: ClusterState, touched: ReadonlySet<EpisodeId>): Episode[
     const episode = state.book.get(eid);
     if (!episode) continue;
     if (isSeed(episode) || state.incidents.of(episode.eid) || isLinked(state, episode)) start.push(episode);
+    // What else is known of a resource is part of the verdict on it.
+    for (const other of state.book.about(episode.rid)) if (state.incidents.of(other.eid)) start.push(other);
     for (const alias of episode.aliases) {
       const former = state.incidents.of(alias);
       if (former) start.push(...membersOf(state, former));
     }
   }
+  // A verdict names resources: that one of them was seen for the first time, learnt its uid or ended changes what is to be said.
+  for (const rid of state.livesChanged) for (const id of state.incidents.namedIn(rid)) start.push(...membersOf(state, id).slice(0, 1));
+  state.livesChanged.clear();
   return start;
 }
 

@@ -5,18 +5,15 @@ import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import type { Relation } from "../domain/relation.ts";
 import { allEdges } from "../graph/cluster-graph.ts";
 import { workloadOf } from "../graph/workload.ts";
+import { spreadersOver, walkersOver } from "../reasoning/edge-reach.ts";
 import { canBeEffect, effectsOf, linksFor } from "../reasoning/link.ts";
 import { gatherKills, type RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
-/** A changed edge can matter to episodes this many edges away from either end: a rule's path has at most three. */
-const REACH_HOPS = 2;
+const EVER = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
 
-/** Kinds that a walk ends at: no rule passes through them, and they have thousands of edges. */
-const HUBS = new Set(["Node", "Namespace", "ServiceAccount", "PriorityClass", "StorageClass", "RuntimeClass"]);
-
-/** Resources looked at around one changed edge. */
-const REACH_MAX = 500;
+/** How far below a changed owner its workload can change: as many steps as a chain of controllers has (graph/workload.ts). */
+const OWNED_STEPS_MAX = 5;
 
 /** What linking did: the episodes whose place in incidents must be looked at, and the links that are new. */
 export type Linked = { readonly touched: ReadonlySet<EpisodeId>; readonly newLinks: readonly CausalLink[] };
@@ -32,12 +29,14 @@ export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
   for (const { now } of changed) state.episodesToStore.add(now.eid);
   const newLinks: CausalLink[] = [];
   for (const { now } of changed) if (canBeEffect(now)) state.places.set(now.rid, workloadOf(state.graph, now.rid));
-  const around = [...aroundRelations(state)];
-  for (const { rid, eid } of around) {
-    state.places.set(rid, workloadOf(state.graph, rid));
-    touched.add(eid);
-  }
-  for (const effect of effectsToLink(state, changed, around)) {
+  const relations = [...state.relationsChanged, ...renamedRelations(state)];
+  state.relationsChanged = [];
+  const around = new Map<EpisodeId, Episode>();
+  for (const relation of relations) for (const rid of walkersOver(state.view, relation)) noteEffects(state, rid, around);
+  for (const eid of around.keys()) touched.add(eid);
+  for (const eid of placedAnew(state, relations)) touched.add(eid);
+  for (const eid of spreadingAnew(state, relations)) touched.add(eid);
+  for (const effect of effectsToLink(state, changed, around.values())) {
     const added = state.links.set(effect.eid, linksFor(effect, state.view, state.settings));
     if (added === undefined) continue;
     newLinks.push(...added);
@@ -46,7 +45,7 @@ export function linkBatch(state: ClusterState, tally: RecordTally): Linked {
   return { touched, newLinks };
 }
 
-function effectsToLink(state: ClusterState, changed: readonly Changed[], around: readonly Episode[]): Iterable<Episode> {
+function effectsToLink(state: ClusterState, changed: readonly Changed[], around: Iterable<Episode>): Iterable<Episode> {
   const effects = new Map<EpisodeId, Episode>();
   for (const { now, former } of changed) {
     for (const alias of now.aliases) state.links.forget(alias);
@@ -97,32 +96,42 @@ function endOf({ clearedMs, lastMs }: Episode): number {
   return Math.min(lastMs, clearedMs ?? lastMs);
 }
 
-/** Episodes that a changed edge may bring to other causes or into another place; the rest have no part in either. */
-function* aroundRelations(state: ClusterState): Iterable<Episode> {
-  const relations = state.relationsChanged;
-  state.relationsChanged = [];
-  if (state.book.size === 0) return;
-  const reached = new Set<ResourceId>();
-  for (const relation of relations) reach(state, relation, reached);
-  for (const rid of reached) for (const episode of state.book.about(rid)) if (canBeEffect(episode)) yield episode;
+/** The edges of what got another rid: paths that lead over them name it by the former one. */
+function renamedRelations(state: ClusterState): readonly Relation[] {
+  const nodes = [...state.renamed].flatMap((rid) => state.graph.node(rid) ?? []);
+  state.renamed.clear();
+  return nodes.flatMap((node) => [...allEdges(node)].map(({ relation }) => relation));
 }
 
-function reach(state: ClusterState, relation: Relation, reached: Set<ResourceId>): void {
-  let frontier: ResourceId[] = [relation.source, relation.target].filter((rid) => !reached.has(rid));
-  for (const rid of frontier) reached.add(rid);
-  const from = reached.size;
-  for (let hop = 0; hop < REACH_HOPS; hop += 1) {
-    const next: ResourceId[] = [];
-    for (const rid of frontier) {
-      const node = state.graph.node(rid);
-      if (!node || HUBS.has(node.resource.kind)) continue;
-      for (const { relation: edge } of allEdges(node)) {
-        const other = edge.source === rid ? edge.target : edge.source;
-        if (reached.has(other) || reached.size - from > REACH_MAX) continue;
-        reached.add(other);
-        next.push(other);
+function noteEffects(state: ClusterState, rid: ResourceId, found: Map<EpisodeId, Episode>): void {
+  for (const episode of state.book.about(rid)) if (canBeEffect(episode)) found.set(episode.eid, episode);
+}
+
+/** Episodes whose workload may be another one, because an owner came or went. */
+function* placedAnew(state: ClusterState, relations: readonly Relation[]): Iterable<EpisodeId> {
+  let owned = new Set(relations.flatMap(({ type, target }) => (type === "CONTROLS" ? target : [])));
+  for (let step = 0; step < OWNED_STEPS_MAX && owned.size > 0; step += 1) {
+    const below = new Set<ResourceId>();
+    for (const rid of owned) {
+      for (const episode of state.book.about(rid)) {
+        if (!canBeEffect(episode)) continue;
+        state.places.set(rid, workloadOf(state.graph, rid));
+        yield episode.eid;
       }
+      for (const { target } of state.view.edges(rid, "CONTROLS", "out", EVER)) below.add(target);
     }
-    frontier = next;
+    owned = below;
+  }
+}
+
+/** An episode of each incident whose trouble can spread over a changed edge. */
+function* spreadingAnew(state: ClusterState, relations: readonly Relation[]): Iterable<EpisodeId> {
+  const seen = new Set<ResourceId>();
+  for (const relation of relations) {
+    for (const rid of spreadersOver(state.view, relation)) {
+      if (seen.has(rid)) continue;
+      seen.add(rid);
+      for (const { eid } of state.book.about(rid)) if (state.incidents.of(eid)) yield eid;
+    }
   }
 }

@@ -47,6 +47,7 @@ function adopt(state: ClusterState): void {
   }
   for (const episode of state.book.all()) {
     latestMs = Math.max(latestMs, episode.lastMs, episode.clearedMs ?? 0);
+    if (episode.holds && episode.clearedMs === undefined) state.dueDetection.add(episode.rid);
     state.places.set(episode.rid, workloadOf(state.graph, episode.rid));
   }
   state.graph.edges.adopt();

@@ -6,15 +6,16 @@ import type { ClusterState } from "./cluster-state.ts";
 /** Past incidents named with a new one. */
 const SIMILAR_MAX = 5;
 
-/** Adds the similar past incidents to those whose root cause is new. */
+/** Adds the similar past incidents to those whose root cause is new. Past: begun before this one could have, so two of one moment do not name each other. */
 export async function nameSimilar(state: ClusterState, newlyRooted: readonly Incident[], store: GraphReader): Promise<void> {
   for (const incident of newlyRooted) {
     const root = incident.verdict.rootCause;
     if (!root) continue;
-    const past = await store.pastIncidents(state.cluster, root.subject.kind, root.reason, incident.firstMs, SIMILAR_MAX + 1);
+    const beforeMs = incident.firstMs - state.settings.incidentWindowMs;
+    const past = await store.pastIncidents(state.cluster, root.subject.kind, root.reason, beforeMs, SIMILAR_MAX + 1);
     const others = past.filter((other) => other.id !== incident.id && !incident.aliases.includes(other.id));
-    if (others.length === 0) continue;
-    const feedback = await store.feedback(0);
+    if (others.length === 0 && incident.similar.length === 0) continue;
+    const feedback = others.length > 0 ? await store.feedback(0) : [];
     const similar = others
       .map((other) => similarity(incident, other, feedback))
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
@@ -36,7 +37,7 @@ function similarity(incident: Incident, other: Incident, feedback: readonly Feed
   return {
     id: other.id,
     title: other.verdict.title,
-    score: same.reduce((sum, { weight }) => sum + weight, 0),
+    score: Math.round(same.reduce((sum, { weight }) => sum + weight, 0) * 10) / 10,
     because: same.map(({ what }) => what).join(", "),
     ...(word ? { confirmed: word.verdict === "confirmed" } : {}),
   };

@@ -21,7 +21,7 @@ export function advance(state: ClusterState, atMs: number, tally: RecordTally): 
   }
   const boundaryMs = Math.floor(atMs / TICK_MS) * TICK_MS;
   // What is due is not looked at later than it would have been without the pause in the stream.
-  if (state.dueDetection.size > 0 && boundaryMs > state.tickedMs + TICK_MS) tick(state, state.tickedMs + TICK_MS, tally);
+  if (state.dueDetection.size + state.dueDetectors.size > 0 && boundaryMs > state.tickedMs + TICK_MS) tick(state, state.tickedMs + TICK_MS, tally);
   if (boundaryMs > state.tickedMs) tick(state, boundaryMs, tally);
   state.nowMs = atMs;
 }
@@ -47,10 +47,16 @@ function tick(state: ClusterState, boundaryMs: number, tally: RecordTally): void
 
 function lookAgain(state: ClusterState, tally: RecordTally): void {
   const due = [...state.dueDetection];
+  const partly = [...state.dueDetectors].filter(([rid]) => !state.dueDetection.has(rid));
   state.dueDetection.clear();
+  state.dueDetectors.clear();
   for (const rid of due) {
     const node = state.graph.node(rid);
     if (node) detectState(state, node, tally, { atMs: state.nowMs });
+  }
+  for (const [rid, detectors] of partly) {
+    const node = state.graph.node(rid);
+    if (node) detectState(state, node, tally, { atMs: state.nowMs, detectors: [...detectors] });
   }
 }
 

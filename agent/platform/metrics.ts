@@ -30,7 +30,7 @@ export function createMetrics(options: { readonly processMetrics?: boolean } = {
 
 function pipelineMetrics(registry: Registry) {
   return {
-    /** `topic`: the topic, or the source where there is none; `status`: applied, dropped, refused. */
+    /** `topic`: the topic, or the source where there is none; `status`: ok (applied, or fine but not kept), refused. */
     messagesProcessed: counter(registry, "kg_messages_processed_total", "Records processed.", ["topic", "status"]),
     messageDuration: durations(registry, "kg_message_processing_duration_seconds", "Time a record's batch took to be durable.", ["topic"]),
     endToEndLatency: new Histogram({

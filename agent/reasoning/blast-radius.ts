@@ -11,7 +11,7 @@ import type { CausalView } from "./causal-view.ts";
 const AFFECTED_MAX = 100;
 
 /** Trouble of a resource reaches those at the other end of these edges. */
-const SPREADS: readonly { readonly type: RelationType; readonly direction: "out" | "in" }[] = [
+export const SPREADS: readonly { readonly type: RelationType; readonly direction: "out" | "in" }[] = [
   { type: "SELECTS", direction: "in" },
   { type: "CALLS", direction: "in" },
   { type: "ROUTES_TO", direction: "in" },

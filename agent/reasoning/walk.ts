@@ -69,7 +69,12 @@ function isNamed(resource: Resource, { names }: RuleStep): boolean {
 }
 
 /** Resources with episodes from which the rule's path leads to `cause`. */
-export function walkBack(view: CausalView, cause: ResourceId, { path, effectKinds }: CausalRule, span: Span): ReadonlySet<ResourceId> {
+export function walkBack(
+  view: CausalView,
+  cause: ResourceId,
+  { path, effectKinds }: Pick<CausalRule, "path" | "effectKinds">,
+  span: Span,
+): ReadonlySet<ResourceId> {
   let reached = new Set<ResourceId>([cause]);
   for (let index = path.length - 1; index >= 0; index -= 1) {
     const step = path[index] as RuleStep;

@@ -31,6 +31,11 @@ function offsetMs(zone: string | undefined): number {
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === "number") return fromEpoch(value);
   if (typeof value !== "string" || value === "") return undefined;
+  // As the API server writes them; anything unusual takes the long way.
+  if (value.length === 20 && value.endsWith("Z") && value[10] === "T") {
+    const ms = Date.parse(value);
+    if (!Number.isNaN(ms)) return ms;
+  }
   const stamp = readStamp(value);
   if (stamp) return stamp.length === value.length ? stamp.ms : undefined;
   return /^\d{9,19}(\.\d+)?$/.test(value) ? fromEpoch(Number(value)) : undefined;

@@ -4,7 +4,7 @@ import type { WireStats } from "../../agent/protocol/graph.ts";
 import type { DoctorFinding } from "../../agent/protocol/rpc.ts";
 import { prose, section } from "./markdown.ts";
 
-const SIGN: Readonly<Record<DoctorFinding["status"], string>> = { ok: "✅", warning: "⚠️", error: "❌" };
+const SIGN: Readonly<Record<DoctorFinding["status"], string>> = { ok: "✓", warning: "⚠", error: "✗" };
 
 /** Findings, worst first, each with what to do. */
 export function healthReport(findings: readonly DoctorFinding[]): string {

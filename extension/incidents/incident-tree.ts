@@ -74,7 +74,6 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
   async filter(text: string): Promise<void> {
     this.#text = text.trim();
     await commands.executeCommand("setContext", CONTEXTS.filtered, this.#text !== "");
-    this.#tell(this.#session.state);
     this.redraw();
   }
 
@@ -98,6 +97,7 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
       this.#drawing = undefined;
       const open = this.#feed.set.open.size;
       this.#view.badge = open === 0 ? undefined : { value: open, tooltip: openTooltip(open) };
+      this.#tell(this.#session.state);
       this.#redraw.fire(undefined);
     }, REDRAW_MS);
   }
@@ -125,10 +125,13 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
     return { set: this.#feed.set, grouping: this.grouping, text: this.#text, shown: this.#shown };
   }
 
+  /** VS Code shows either a message or, above an empty tree, the welcome text: package.json has one for each state. */
   #tell(state: SessionState): void {
     this.#view.description = placeWord(state);
-    const filtered = this.#text === "" ? undefined : l10n.t('Filtered by "{0}".', this.#text);
-    this.#view.message = stateMessage(state) ?? filtered ?? "";
+    const isEmpty = this.getChildren().length === 0;
+    const stale = state.state === "stale" ? l10n.t("{0} What is shown may be old.", state.why) : "";
+    const filtered = this.#text === "" ? "" : l10n.t('Filtered by "{0}".', this.#text);
+    this.#view.message = isEmpty ? "" : stale || filtered;
   }
 }
 
@@ -141,22 +144,6 @@ function placeWord(state: SessionState): string {
   if (state.state === "none") return "";
   if (state.target.kind === "remote") return new URL(state.target.url).host;
   return state.target.kind === "demo" ? l10n.t("demo") : l10n.t("this machine");
-}
-
-function stateMessage(state: SessionState): string | undefined {
-  switch (state.state) {
-    case "starting":
-      return l10n.t("The agent is starting…");
-    case "connecting":
-      return l10n.t("Connecting to {0}…", state.url);
-    case "stale":
-      return l10n.t("{0} What is shown may be old.", state.why);
-    case "failed":
-      return failureMessage(state);
-    case "none":
-    case "ready":
-      return undefined;
-  }
 }
 
 /** What is wrong and what to do, in one or two sentences. */

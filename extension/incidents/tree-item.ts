@@ -73,7 +73,7 @@ function incidentItem(id: string, incident: WireIncident, nowMs: number): TreeIt
   const title = oneLine(incident.title);
   const { label, rest } = shortTitle(incident);
   return item(id, label, {
-    description: [sure, since, hit, ...(rest === "" ? [] : [rest])].join(" · "),
+    description: [incident.root_cause ? percent(incident.confidence) : sure, since, hit, ...(rest === "" ? [] : [rest])].join(" · "),
     collapsibleState: Collapsed,
     iconPath: incident.state === "open" ? severityIcon(incident.severity) : new ThemeIcon("pass", new ThemeColor("testing.iconPassed")),
     tooltip: plainTooltip([
@@ -91,11 +91,9 @@ function incidentItem(id: string, incident: WireIncident, nowMs: number): TreeIt
 }
 
 /** A side bar is narrow: the root cause's name comes first, what happened to it last, where it may be cut off. */
-function shortTitle(incident: WireIncident): { readonly label: string; readonly rest: string } {
-  const title = oneLine(incident.title);
-  if (!incident.root_cause) return { label: title, rest: "" };
-  const label = resourceName(incident.root_cause);
-  return { label, rest: title.startsWith(`${label}: `) ? title.slice(label.length + 2) : title };
+function shortTitle({ title, root_cause: root }: WireIncident): { readonly label: string; readonly rest: string } {
+  if (!root) return { label: oneLine(title), rest: "" };
+  return { label: oneLine(root.namespace === undefined ? root.name : `${root.namespace}/${root.name}`), rest: oneLine(title) };
 }
 
 function causeItem(id: string, incident: WireIncident, cause: WireCause): TreeItem {

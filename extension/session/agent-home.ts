@@ -13,11 +13,12 @@ const WINDOWS = "windows";
 const STARTING = "starting";
 
 /** Paths in an agent's folder. */
-export type HomePaths = { readonly store: string; readonly log: string; readonly answer: string };
+export type HomePaths = { readonly store: string; readonly log: string; readonly answer: string; readonly token: string };
 
-/** Where an agent keeps what. `answer` holds its standard output: the address it listens at. */
+/** Where an agent keeps what. `answer` holds its standard output: the address it listens at. `token` holds what opens it. */
 export function homePaths(folder: string): HomePaths {
-  return { store: join(folder, "kgroot.db"), log: join(folder, "agent.log"), answer: join(folder, "agent.out") };
+  const file = (name: string) => join(folder, name);
+  return { store: file("kgroot.db"), log: file("agent.log"), answer: file("agent.out"), token: file("token") };
 }
 
 /** A window that crashed leaves its sign behind; after a day it is removed. */

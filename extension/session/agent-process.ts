@@ -9,7 +9,7 @@ export type AgentStart = {
   readonly keeper: string;
   readonly folder: string;
   readonly settings: readonly string[];
-  readonly token: string;
+  readonly tokenFile: string;
   readonly logFile: string;
   readonly answerFile: string;
 };
@@ -18,7 +18,7 @@ export type AgentStart = {
 export type StartedAgent = { readonly pid: number; ended(): string | undefined; end(): void };
 
 /** Starts the agent as a process of its own: it outlives this window, and writes to files because nobody may be there to read a pipe. */
-export function spawnAgent({ program, keeper, folder, settings, token, logFile, answerFile }: AgentStart): StartedAgent {
+export function spawnAgent({ program, keeper, folder, settings, tokenFile, logFile, answerFile }: AgentStart): StartedAgent {
   const answer = openSync(answerFile, "w", 0o600);
   const log = openSync(logFile, "w", 0o600);
   try {
@@ -27,8 +27,8 @@ export function spawnAgent({ program, keeper, folder, settings, token, logFile, 
       detached: true,
       windowsHide: true,
       stdio: ["ignore", answer, log],
-      // The token is never an argument: those can be read by every user of the machine.
-      env: { ...ownEnvironment(), KGROOT_HTTP_TOKENS: JSON.stringify([{ role: "admin", token }]) },
+      // The token is in a file: arguments, and on some machines the environment too, can be read by others.
+      env: { ...ownEnvironment(), KGROOT_HTTP_TOKENS: JSON.stringify([{ role: "admin", tokenFile }]) },
     });
     child.unref();
     return watched(child);

@@ -178,7 +178,9 @@ export class AgentSession {
       this.#enter({ state: "stale", target, why: l10n.t("The connection to the agent was lost."), retryAtMs: Date.now() + 1_000 });
     if (state.state !== "closed") return;
     void refusalOf(place).then((because) => {
-      if (!turn.aborted) this.#enter({ state: "failed", target, because, detail: state.reason });
+      if (turn.aborted) return;
+      this.#options.say(`the agent at ${place.url} refuses: ${state.reason}`);
+      this.#enter({ state: "failed", target, because, detail: state.reason });
     });
   }
 

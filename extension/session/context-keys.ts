@@ -15,6 +15,7 @@ function tell(state: SessionState): void {
     [CONTEXTS.state]: state.state,
     [CONTEXTS.agent]: targetOf(state)?.kind ?? "",
     [CONTEXTS.role]: roleOf(state) ?? "",
+    [CONTEXTS.failure]: state.state === "failed" ? state.because : "",
   };
   for (const [key, value] of Object.entries(values)) void commands.executeCommand("setContext", key, value);
 }

@@ -1,6 +1,6 @@
 // An agent on this machine that the extension starts: found if another window started it, else started, once however many windows ask.
 import { randomBytes } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "../../agent/client/http.ts";
 import {
   homePaths,
@@ -139,11 +139,12 @@ export class LocalAgent {
     const paths = homePaths(folder);
     const token = randomBytes(32).toString("base64url");
     const own = ["--http-host", "127.0.0.1", "--http-port", "0", "--metrics-enabled", "false", "--store-path", paths.store];
+    await writeFile(paths.token, token, { mode: 0o600 });
     const started = spawnAgent({
       program,
       keeper,
       folder,
-      token,
+      tokenFile: paths.token,
       settings: [...settings(), ...own],
       logFile: paths.log,
       answerFile: paths.answer,

@@ -17,8 +17,8 @@ export const VSIX = process.env["KGROOT_VSIX"] ?? join(ROOT, "dist/kgroot.vsix")
 /** The browser. */
 export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** Cold starts on a busy machine take this long at worst. */
-const PATIENCE_MS = 120_000;
+/** A cold start on a busy machine takes this long at worst. KGROOT_PATIENCE_MS shortens it while a test is being written. */
+const PATIENCE_MS = Number(process.env["KGROOT_PATIENCE_MS"] ?? 120_000);
 
 /** One running editor. `home` is its own folder; `globalStorage` the extension's. */
 export type Workbench = {
@@ -79,15 +79,24 @@ export async function openView(page: Page): Promise<void> {
     .waitFor();
 }
 
-/** Runs a command by its title in the palette. */
+/** Runs a command of ours by its title in the palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
+  await runAnyCommand(page, `kgroot: ${title}`);
+}
+
+/** Runs any command by its full title. */
+export async function runAnyCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press("F1");
+  await pick(page, title, ">");
+}
+
+/** Picks from the list that is open: narrows it by typing, and accepts once the right row is the chosen one. */
+export async function pick(page: Page, text: string, prefix = ""): Promise<void> {
   const input = page.locator(".quick-input-widget input.input");
   await input.waitFor();
-  await input.fill(`>kgroot: ${title}`);
-  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-  await row.waitFor();
-  await row.click();
+  await input.fill(prefix + text);
+  await page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: text }).first().waitFor();
+  await input.press("Enter");
 }
 
 /** The titles that the palette offers for these words. */
@@ -110,9 +119,27 @@ export async function answer(page: Page, text: string): Promise<void> {
   await input.press("Enter");
 }
 
+/** Types a path into VS Code's own file dialog and accepts it, as often as the dialog wants: the first time it may only go to the folder. */
+export async function answerFile(page: Page, path: string): Promise<void> {
+  const input = page.locator(".quick-input-widget input.input");
+  await input.waitFor();
+  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  await input.fill(path);
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    await input.press("Enter");
+    const isGone = await input.waitFor({ state: "hidden", timeout: 1_500 }).then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+  }
+  throw new Error(`the dialog did not take ${path}`);
+}
+
 /** The document inside the webview in front. */
 export function webview(page: Page): FrameLocator {
-  return page.frameLocator("iframe.webview.ready").last().frameLocator("iframe");
+  return page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 }
 
 function settings(theme: string): Record<string, unknown> {

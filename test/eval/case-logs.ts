@@ -5,20 +5,30 @@ import { type Fields, fieldsAt, firstTextAt, isFields, listAt, numberAt, textAt 
 import type { LineRead } from "../../agent/sources/lines.ts";
 import type { RecordBody } from "../../agent/sources/port.ts";
 import { parseTime } from "../../agent/sources/times.ts";
-import { type CaseContext, isPodOf, nameOf } from "./case-records.ts";
+import { type CaseContext, isPodOf, nameOf } from "./case-context.ts";
 import type { EvalCase } from "./read-case.ts";
 
 /** Log lines and summaries of error lines as log records of the service's pod. What kubectl itself said when it found no log is no log. */
 export async function logBodies(given: EvalCase, context: CaseContext): Promise<readonly RecordBody[]> {
   const bodies: RecordBody[] = [];
   const logs = [
-    ...given.of("log").map((line) => ({ service: textAt(line, "service") ?? "", lines: listAt(line, "lines").filter((text) => typeof text === "string") })),
-    ...given.of("errorLogSummary").map((line) => ({ service: textAt(line, "service") ?? "", lines: summaryLines(textAt(line, "text") ?? "") })),
+    ...given
+      .of("log")
+      .map((line) => ({ service: textAt(line, "service") ?? "", lines: listAt(line, "lines").filter((text) => typeof text === "string") })),
+    ...given
+      .of("errorLogSummary")
+      .map((line) => ({ service: textAt(line, "service") ?? "", lines: summaryLines(textAt(line, "text") ?? "") })),
   ];
   for (const { service, lines } of logs) {
     const owner = ownerOf(service, context);
     if (!owner) continue;
-    const texts = lines.map((text) => text.replace(/^\[[\w-]{1,40}\] (?=\S)/, "")).filter((text) => !/^(Error: )?(error|Error|Defaulted container)/.test(text) || !/kubectl|from server|Defaulted container|is not valid for pod|not found$/.test(text));
+    const texts = lines
+      .map((text) => text.replace(/^\[[\w-]{1,40}\] (?=\S)/, ""))
+      .filter(
+        (text) =>
+          !/^(Error: )?(error|Error|Defaulted container)/.test(text) ||
+          !/kubectl|from server|Defaulted container|is not valid for pod|not found$/.test(text),
+      );
     for await (const { value } of logValues(linesOf(texts), owner, endOf(owner, context))) bodies.push({ kind: "log", value });
   }
   return bodies;
@@ -46,7 +56,9 @@ function ownerOf(service: string, { objects, namespace }: CaseContext): LogOwner
   const [app = "", part] = service.split(".");
   const own = objects.filter((object) => object["kind"] === "Pod" && isPodOf(nameOf(object), app));
   const previous = part === "previous";
-  const best = [...own].sort((a, b) => (previous ? restarts(b) - restarts(a) : 0) || createdMs(b) - createdMs(a) || (nameOf(a) < nameOf(b) ? -1 : 1))[0];
+  const best = [...own].sort(
+    (a, b) => (previous ? restarts(b) - restarts(a) : 0) || createdMs(b) - createdMs(a) || (nameOf(a) < nameOf(b) ? -1 : 1),
+  )[0];
   if (!best) return undefined;
   const container = part === undefined || previous ? firstContainer(best) : part;
   return { namespace, pod: nameOf(best), ...(container ? { container } : {}), previous };

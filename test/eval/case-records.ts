@@ -1,21 +1,13 @@
 // A Kubernetes case as records: the same bodies that a dump, an Alertmanager or a log shipper brings. Reshaping only; what they mean is the product's business.
-import { type Fields, fieldsAt, firstTextAt, isFields, listAt, textAt } from "../../agent/sources/fields.ts";
+
 import { kindStatements } from "../../agent/sources/dump/snapshot.ts";
+import { type Fields, firstTextAt, textAt } from "../../agent/sources/fields.ts";
 import type { RecordBody, SourceRecord } from "../../agent/sources/port.ts";
-import { parseTime } from "../../agent/sources/times.ts";
 import { alertBodies } from "./case-alerts.ts";
+import { type CaseContext, contextOf, isPodOf, nameOf, objectsIn } from "./case-context.ts";
 import { logBodies } from "./case-logs.ts";
 import { unitBodies } from "./case-units.ts";
 import type { EvalCase } from "./read-case.ts";
-
-/** Names by which the case's other lines speak of the cluster's things. */
-export type CaseContext = {
-  readonly atMs: number;
-  readonly namespace: string;
-  readonly objects: readonly Fields[];
-  /** Name of a live object of this kind in the case's namespace. */
-  has(kind: string, name: string): boolean;
-};
 
 /** All records of a case, objects first, as the moment after the symptom was noticed. */
 export async function caseRecords(given: EvalCase): Promise<readonly SourceRecord[]> {
@@ -30,78 +22,6 @@ export async function caseRecords(given: EvalCase): Promise<readonly SourceRecor
     ...(await logBodies(given, context)),
   ];
   return bodies.map((body, at) => ({ origin: { source: "dump", file: given.id, line: at + 1 }, atMs: context.atMs, body }));
-}
-
-function contextOf(given: EvalCase): CaseContext {
-  const objects = liveObjects(given);
-  const names = new Set(objects.map((object) => `${textAt(object, "kind")}/${nameOf(object)}`));
-  return {
-    atMs: parseTime(given.head["collectedAt"]) ?? 0,
-    namespace: textAt(given.head, "namespace") ?? "default",
-    objects,
-    has: (kind, name) => names.has(`${kind}/${name}`),
-  };
-}
-
-/** Live objects, or the manifests that were applied. */
-function objectsIn(given: EvalCase, type: "object" | "manifest"): readonly Fields[] {
-  return given.of(type).flatMap((line): readonly Fields[] => {
-    const object = fieldsAt(line, "object");
-    return object ? [object] : [];
-  });
-}
-
-/** `metadata.name`. */
-export function nameOf(object: Fields): string {
-  return textAt(fieldsAt(object, "metadata"), "name") ?? "";
-}
-
-/**
- * The live objects. They were read back from `kubectl describe`, which prints no names of container ports: those come from the applied manifest of the same
- * workload, as other fields that describe does not print already do (`filledFromManifest`).
- */
-function liveObjects(given: EvalCase): readonly Fields[] {
-  const objects = objectsIn(given, "object");
-  const portNames = new Map<string, string>();
-  for (const manifest of objectsIn(given, "manifest")) {
-    for (const { container, port } of portsOf(fieldsAt(fieldsAt(fieldsAt(manifest, "spec"), "template"), "spec"))) {
-      const name = textAt(port, "name");
-      if (name) portNames.set(portKey(nameOf(manifest), container, port), name);
-    }
-  }
-  return portNames.size === 0 ? objects : objects.map((object) => withPortNames(object, portNames));
-}
-
-function withPortNames(object: Fields, portNames: ReadonlyMap<string, string>): Fields {
-  const spec = fieldsAt(object, "spec");
-  const template = fieldsAt(spec, "template");
-  const podSpec = object["kind"] === "Pod" ? spec : fieldsAt(template, "spec");
-  if (!spec || !podSpec || !Array.isArray(podSpec["containers"])) return object;
-  const workload = object["kind"] === "Pod" ? nameOf(object).replace(/-[a-z0-9]{6,10}-[a-z0-9]{5}$/, "") : nameOf(object).replace(/-[a-z0-9]{6,10}$/, "");
-  const containers = listAt(podSpec, "containers").map((container): unknown => {
-    if (!isFields(container) || !Array.isArray(container["ports"])) return container;
-    const named = (port: unknown): unknown => {
-      if (!isFields(port) || port["name"] !== undefined) return port;
-      const containerName = textAt(container, "name") ?? "";
-      const name = portNames.get(portKey(workload, containerName, port)) ?? portNames.get(portKey(nameOf(object), containerName, port));
-      return name ? { name, ...port } : port;
-    };
-    return { ...container, ports: listAt(container, "ports").map(named) };
-  });
-  const named = { ...podSpec, containers };
-  return { ...object, spec: object["kind"] === "Pod" ? named : { ...spec, template: { ...template, spec: named } } };
-}
-
-function portKey(workload: string, container: string, port: Fields): string {
-  return `${workload}/${container}/${String(port["containerPort"])}`;
-}
-
-function portsOf(podSpec: Fields | undefined): readonly { readonly container: string; readonly port: Fields }[] {
-  return listAt(podSpec, "containers").flatMap((container) =>
-    isFields(container)
-      ? listAt(container, "ports").flatMap((port) => (isFields(port) ? [{ container: textAt(container, "name") ?? "", port }] : []))
-      : [],
-  );
 }
 
 /** Every kind that the case lists is listed whole, as `kubectl get` of the namespace would; one that was applied and is not there was listed too. */
@@ -123,15 +43,14 @@ function edgeBody(line: Fields, { namespace, has, objects }: CaseContext): reado
   const from = firstTextAt(line, ["from"]) ?? "";
   const to = firstTextAt(line, ["to"]) ?? "";
   if (textAt(line, "kind") !== "CALLS") return [];
-  const workloads = ["Service", "Deployment", "StatefulSet", "DaemonSet"].filter((kind) => has(kind, from)).map((kind) => `${kind.toLowerCase()}:${namespace}:${from}`);
-  const pods = objects.filter((object) => object["kind"] === "Pod" && isPodOf(nameOf(object), from)).map((pod) => `pod:${namespace}:${nameOf(pod)}`);
+  const workloads = ["Service", "Deployment", "StatefulSet", "DaemonSet"]
+    .filter((kind) => has(kind, from))
+    .map((kind) => `${kind.toLowerCase()}:${namespace}:${from}`);
+  const pods = objects
+    .filter((object) => object["kind"] === "Pod" && isPodOf(nameOf(object), from))
+    .map((pod) => `pod:${namespace}:${nameOf(pod)}`);
   return [...workloads, ...pods].map((caller) => ({
     kind: "edge",
     value: { op: "UPSERT", type: "CALLS", from: caller, to: `service:${namespace}:${to}` },
   }));
-}
-
-/** Whether a pod's name is that of a workload's replica. */
-export function isPodOf(pod: string, workload: string): boolean {
-  return pod.startsWith(`${workload}-`) && /^(-[a-z0-9]{6,10})?-([a-z0-9]{5}|\d+)$/.test(pod.slice(workload.length));
 }

@@ -1,7 +1,7 @@
 // `systemctl status` of the nodes' units: one that does not run is a condition of its node, its journal is a log of the node.
 import { type Fields, listAt, textAt } from "../../agent/sources/fields.ts";
 import type { RecordBody } from "../../agent/sources/port.ts";
-import type { CaseContext } from "./case-records.ts";
+import type { CaseContext } from "./case-context.ts";
 import type { EvalCase } from "./read-case.ts";
 
 /** The records of all units of a case. */
@@ -9,7 +9,9 @@ export function unitBodies(given: EvalCase, context: CaseContext): readonly Reco
   return given.of("nodeUnit").flatMap((line) => {
     const node = textAt(line, "node") ?? "";
     const journal = listAt(line, "journal").flatMap((text): RecordBody[] =>
-      typeof text === "string" && !text.startsWith("Notice:") ? [{ kind: "log", value: { line: text, node, fallbackAt: context.atMs } }] : [],
+      typeof text === "string" && !text.startsWith("Notice:")
+        ? [{ kind: "log", value: { line: text, node, fallbackAt: context.atMs } }]
+        : [],
     );
     return [...condition(line, node, context), ...journal];
   });

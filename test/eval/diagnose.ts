@@ -1,7 +1,8 @@
 // Records through the product's pipeline; what comes back are its incidents.
-import { DEFAULT_REASONING } from "../../agent/domain/settings.ts";
+
 import type { Episode } from "../../agent/domain/episode.ts";
 import type { Incident } from "../../agent/domain/incident.ts";
+import { DEFAULT_REASONING } from "../../agent/domain/settings.ts";
 import { createPipeline } from "../../agent/pipeline/pipeline.ts";
 import { systemClock } from "../../agent/platform/clock.ts";
 import { silentLogger } from "../../agent/platform/logger.ts";

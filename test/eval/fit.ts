@@ -42,7 +42,8 @@ export function fitted(samples: readonly Sample[]): Fit {
     return samples.filter((sample) => sample.type === type).map(({ x, right }) => ({ p: probability(weights, x), right: Number(right) }));
   });
   const bins = new Map<number, number>();
-  for (const { p, right } of judged) bins.set(Math.min(9, Math.trunc(p * 10)), (bins.get(Math.min(9, Math.trunc(p * 10))) ?? 0) + p - right);
+  for (const { p, right } of judged)
+    bins.set(Math.min(9, Math.trunc(p * 10)), (bins.get(Math.min(9, Math.trunc(p * 10))) ?? 0) + p - right);
   const n = Math.max(1, judged.length);
   return {
     coefficients: regress(samples).map((value) => Number(value.toFixed(2))),

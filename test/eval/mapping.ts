@@ -1,6 +1,7 @@
 // From a cause in the product's words to the fault types of the data sets. The product knows nothing of these words.
-import type { Candidate } from "../../agent/domain/incident.ts";
+
 import type { Episode } from "../../agent/domain/episode.ts";
+import type { Candidate } from "../../agent/domain/incident.ts";
 import type { PredictedCause } from "./prediction.ts";
 
 type PredictedObject = Pick<PredictedCause, "kind" | "namespace" | "name">;
@@ -9,8 +10,25 @@ type PredictedObject = Pick<PredictedCause, "kind" | "namespace" | "name">;
 type Row = { readonly reasons: readonly string[]; readonly says?: RegExp; readonly kinds?: readonly string[]; readonly type: string };
 
 const QUOTA = ["QuotaExhausted", "StorageQuotaExhausted", "QuotaExceeded", "QuotaRefused", "QuotaChanged"] as const;
-const CLAIMS = ["PersistentVolumeClaimPending", "FailedBinding", "ProvisioningFailed", "UnboundPersistentVolumeClaim", "NoMatchingVolume", "StorageClassMissing", "VolumeAlreadyBound", "VolumeMismatch"] as const;
-const UNITS = ["NodeUnitFailed", "NodeSystemdServiceFailed", "KubeletUnhealthy", "ContainerdUnhealthy", "NodeCondition", "KubeletSetupFailed", "ContainerRuntimeDown"] as const;
+const CLAIMS = [
+  "PersistentVolumeClaimPending",
+  "FailedBinding",
+  "ProvisioningFailed",
+  "UnboundPersistentVolumeClaim",
+  "NoMatchingVolume",
+  "StorageClassMissing",
+  "VolumeAlreadyBound",
+  "VolumeMismatch",
+] as const;
+const UNITS = [
+  "NodeUnitFailed",
+  "NodeSystemdServiceFailed",
+  "KubeletUnhealthy",
+  "ContainerdUnhealthy",
+  "NodeCondition",
+  "KubeletSetupFailed",
+  "ContainerRuntimeDown",
+] as const;
 const LIVENESS = ["LivenessProbeFailed", "LivenessProbeKilled"] as const;
 
 /** The first row that fits counts. */
@@ -50,14 +68,33 @@ const ROWS: readonly Row[] = [
   // Start
   { reasons: ["RegistryNameResolutionFailed", "RegistryUnreachable"], type: "image_registry_dns_failure" },
   { reasons: ["MissingImagePullSecret", "ImagePullUnauthorized", "ImagePullDenied"], type: "missing_image_pull_secret" },
-  { reasons: ["ImageNotFound", "InvalidImageName", "ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "ImageChanged", "ImagePullFailed", "ImagePlatformMismatch"], type: "incorrect_image_reference" },
-  { reasons: ["MissingSecret", "MissingSecretKey", "MissingConfigMap", "MissingConfigMapKey", "CreateContainerConfigError"], type: "missing_secret_binding" },
+  {
+    reasons: [
+      "ImageNotFound",
+      "InvalidImageName",
+      "ErrImagePull",
+      "ImagePullBackOff",
+      "ErrImageNeverPull",
+      "ImageChanged",
+      "ImagePullFailed",
+      "ImagePlatformMismatch",
+    ],
+    type: "incorrect_image_reference",
+  },
+  {
+    reasons: ["MissingSecret", "MissingSecretKey", "MissingConfigMap", "MissingConfigMapKey", "CreateContainerConfigError"],
+    type: "missing_secret_binding",
+  },
   { reasons: ["VolumePermissionDenied", "PermissionDenied", "FailedMount", "ReadOnlyFileSystem"], type: "volume_mount_permission_denied" },
   // Run
   { reasons: ["OOMKilled", "OOMKilling", "OutOfMemory", "ProcessOomKilled", "MemorySettingChanged", "memory_leak"], type: "oom_killed" },
   { reasons: ["ContainerPortConflict", "AddressInUse"], type: "service_sidecar_port_conflict" },
   { reasons: ["ProbePortMismatch", "ProbeProtocolMismatch"], says: /readiness/i, type: "readiness_probe_incorrect_port" },
-  { reasons: ["ReadinessProbeFailed", "ContainerNotReady"], says: /HTTP probe|http.*(?:malformed|statuscode|EOF)|first record does not look like|protocol/i, type: "readiness_probe_incorrect_protocol" },
+  {
+    reasons: ["ReadinessProbeFailed", "ContainerNotReady"],
+    says: /HTTP probe|http.*(?:malformed|statuscode|EOF)|first record does not look like|protocol/i,
+    type: "readiness_probe_incorrect_protocol",
+  },
   { reasons: ["ReadinessProbeFailed", "ContainerNotReady"], type: "readiness_probe_incorrect_port" },
   { reasons: ["LivenessProbeTooEarly"], type: "liveness_probe_incorrect_timing" },
   { reasons: ["ProbeProtocolMismatch"], type: "liveness_probe_incorrect_protocol" },
@@ -72,15 +109,25 @@ const ROWS: readonly Row[] = [
   { reasons: ["ScaledToZero", "ReplicasChanged"], type: "deployment_zero_replicas" },
   // Routing
   { reasons: ["ServiceProtocolMismatch"], type: "service_protocol_mismatch" },
-  { reasons: ["SelectorMatchesNothing", "SelectorMatchesOthers", "SelectorChanged", "LabelsChanged", "NoReadyEndpoints", "NeedPods"], type: "service_selector_mismatch" },
+  {
+    reasons: ["SelectorMatchesNothing", "SelectorMatchesOthers", "SelectorChanged", "LabelsChanged", "NoReadyEndpoints", "NeedPods"],
+    type: "service_selector_mismatch",
+  },
   { reasons: ["TargetPortMismatch", "ServicePortsChanged", "PortsChanged"], type: "service_port_mapping_mismatch" },
   { reasons: ["WrongServiceAddress"], says: /\b(?:mysql|mariadb|database|db)\b/i, type: "mysql_invalid_port" },
   { reasons: ["WrongServiceAddress", "EnvironmentChanged", "ConfigMapChanged"], type: "service_env_var_address_mismatch" },
   { reasons: ["IngressBackendMissing", "RouteMisdirected", "RouteChanged", "BackendNotFound"], type: "gateway_misroute" },
   { reasons: ["NameResolutionFailed", "ForeignNameserver"], type: "service_dns_resolution_failure" },
   // Performance
+  // Vocabulary of the service faults
+  { reasons: ["HighLatency"], type: "network_delay" },
+  { reasons: ["HighCpuUsage"], type: "cpu_contention" },
+  { reasons: ["LogError", "UncaughtException", "NullDereference", "HttpServerError"], type: "exception" },
   { reasons: ["CPUThrottlingHigh", "ServiceSaturated", "CpuThrottled"], type: "pod_cpu_overload" },
-  { reasons: ["ServiceLatencyHigh", "ConnectionTimeout", "RequestTimeout", "ServiceTrafficUnusual", "ServiceThroughputLow"], type: "pod_network_delay" },
+  {
+    reasons: ["ServiceLatencyHigh", "ConnectionTimeout", "RequestTimeout", "ServiceTrafficUnusual", "ServiceThroughputLow"],
+    type: "pod_network_delay",
+  },
   { reasons: ["HttpServerError", "HttpRequestsFailing", "ServiceErrorRateHigh"], type: "gateway_misroute" },
 ];
 
@@ -93,7 +140,9 @@ export function predictedCause(cause: Candidate, episodes: ReadonlyMap<string, E
   const astray = cause.reason === "RouteMisdirected" ? episodes.get(cause.eid)?.target : undefined;
   const subject = kept ?? (astray ? { kind: "Service", namespace: cause.subject.namespace, name: astray } : cause.subject);
   const said = [cause.explanation, ...cause.evidence.map(({ source, text }) => `${source} ${text}`)].join("\n");
-  const row = ROWS.find(({ reasons, says, kinds }) => reasons.includes(cause.reason) && (!kinds || kinds.includes(subject.kind)) && (!says || says.test(said)));
+  const row = ROWS.find(
+    ({ reasons, says, kinds }) => reasons.includes(cause.reason) && (!kinds || kinds.includes(subject.kind)) && (!says || says.test(said)),
+  );
   const isQuota = QUOTA.some((reason) => reason === cause.reason) && subject.namespace !== undefined;
   return {
     kind: isQuota ? "Namespace" : subject.kind,

@@ -3,8 +3,8 @@ import type { Episode } from "../../agent/domain/episode.ts";
 import type { Diagnosis } from "./diagnose.ts";
 import { predictedCause } from "./mapping.ts";
 import { rankedCauses } from "./predict.ts";
-import { type CaseScore, entityOf } from "./score.ts";
 import type { Answer } from "./read-case.ts";
+import { type CaseScore, entityOf } from "./score.ts";
 
 const CAUSES_SHOWN = 3;
 const EPISODES_SHOWN = 12;
@@ -28,7 +28,9 @@ export function missText(answer: Answer, score: CaseScore, diagnosis: Diagnosis)
     `${diagnosis.incidents.length} incidents, ${causes.length} causes; the culprit is ${rank < 0 ? "not among them" : `cause ${rank + 1}`}.`,
     ...(said.length > 0 ? said : ["- nothing was said"]),
     about.length > 0 ? "Episodes about the culprit:" : "No episode of an incident is about the culprit: a detector or a rule is missing.",
-    ...about.slice(0, EPISODES_SHOWN).map((episode) => `  - ${episode.etype} ${episode.severity} ${episode.reason} ${episode.rid}: ${clip(episode.message, 160)}`),
+    ...about
+      .slice(0, EPISODES_SHOWN)
+      .map((episode) => `  - ${episode.etype} ${episode.severity} ${episode.reason} ${episode.rid}: ${clip(episode.message, 160)}`),
     "",
   ].join("\n");
 }

@@ -73,10 +73,13 @@ function answerOf(line: Fields): Answer {
   };
 }
 
+/** Python's JSON of samples that are not there. */
+const PYTHON_NUMBER = /([[,:] ?)(?:NaN|-?Infinity)(?=[,\]}])/g;
+
 function jsonLines(text: string): readonly Fields[] {
   return text
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as unknown)
+    .map((line) => JSON.parse(line.includes("NaN") || line.includes("Infinity") ? line.replace(PYTHON_NUMBER, "$1null") : line) as unknown)
     .filter(isFields);
 }

@@ -1,5 +1,5 @@
 // score.py in TypeScript: the same collapse of objects to entities, the same measures, the same rounding. score.test.ts compares the two.
-import type { Prediction, PredictedCause } from "./prediction.ts";
+import type { PredictedCause, Prediction } from "./prediction.ts";
 import type { Answer } from "./read-case.ts";
 
 const ALIASES: ReadonlyMap<string, string> = new Map([
@@ -64,8 +64,7 @@ export function entityOf(kind: string, name: string, answer: Answer): string {
   const own = name.trim();
   if (low === "node" || low === "component") return `${low} ${own}`;
   if (low === "namespace") return `namespace ${own}`;
-  if (low === "resourcequota" || low === "limitrange")
-    return `namespace ${answer.object.kind === "Namespace" ? answer.object.name : own}`;
+  if (low === "resourcequota" || low === "limitrange") return `namespace ${answer.object.kind === "Namespace" ? answer.object.name : own}`;
   if (answer.apps.includes(own)) return `app ${own}`;
   const owner = answer.owners.get(`${kind.trim()}/${own}`);
   const starts = answer.apps.filter((app) => own.startsWith(`${app}-`)).sort((a, b) => b.length - a.length);

@@ -1,8 +1,8 @@
 // The report as a table for a terminal.
 import { interval } from "./bootstrap.ts";
+import type { Prediction } from "./prediction.ts";
 import type { Answer } from "./read-case.ts";
 import { type CalibrationScore, groupsOf, RATES, type Report, scoreCase } from "./score.ts";
-import type { Prediction } from "./prediction.ts";
 
 const WIDTH = 38;
 

@@ -107,8 +107,8 @@ test("an incident reads: cause, sureness, age, how many are hit", () => {
     affected: [{ ...subject("Pod", "shop/web-1"), role: "symptom" }],
   });
   const item = treeItem(nodeOf(one, "severity"), BASE + 18 * 60_000);
-  assert.equal(item.label, "ConfigMap shop/settings");
-  assert.equal(item.description, "92 % sure · 18 min · 1 hit · was changed");
+  assert.equal(item.label, "shop/settings");
+  assert.equal(item.description, "92 % · 18 min · 1 hit · ConfigMap shop/settings: was changed");
   assert.equal(
     item.accessibilityInformation?.label,
     "ERROR incident, open: ConfigMap shop/settings: was changed. 92 % sure, since 18 min, 1 hit",

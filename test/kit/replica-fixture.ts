@@ -52,7 +52,7 @@ function replicaLinks(index: number): WireGraphLink[] {
   ];
 }
 
-/** 16 episodes and 65 links that come down to 6 cards and 6 links. */
+/** 17 episodes and 63 links that come down to 6 cards and 6 links. */
 export function replicaGraph(baseMs: number): WireIncidentGraph {
   const time = (seconds: number) => ({ first_time: at(baseMs, seconds), last_time: at(baseMs, seconds + 60) });
   const change = { etype: "k8s.change", severity: "INFO", category: "change" } as const;

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { Episode } from "../../agent/domain/episode.ts";
+import { displayName } from "../../agent/domain/identity.ts";
 import type { Incident } from "../../agent/domain/incident.ts";
 import { DEFAULT_REASONING, type ReasoningSettings } from "../../agent/domain/settings.ts";
 import { createPipeline, type Pipeline } from "../../agent/pipeline/pipeline.ts";
@@ -88,36 +89,37 @@ export async function rowsOf(store: GraphStore): Promise<Omit<WorkingSet, "trunc
   return rows;
 }
 
-/** The rows as sorted lines of text, so that two stores can be compared and a difference reads well. */
+/**
+ * The rows as sorted lines of text, so that two stores can be compared and a difference reads well. Left out of incidents: `aliases`, the ids that were
+ * published before an earlier symptom came to be known, which is a matter of when was published what; and the labels beside the names of resources, which
+ * are quoted as they were when the verdict was reached (the resource itself has the present ones).
+ */
 export async function contentsOf(store: GraphStore): Promise<readonly string[]> {
-  const rows = await rowsOf(store);
+  const { incidents, ...rows } = await rowsOf(store);
+  const said = incidents.map(({ aliases: _, ...incident }) => JSON.parse(JSON.stringify(incident, withoutLabels)) as unknown);
   const line = (part: string) => (row: unknown) =>
-    `${part} ${inspect(row, { sorted: true, depth: null, breakLength: Number.POSITIVE_INFINITY })}`;
-  return Object.entries(rows).flatMap(([part, ofPart]) => ofPart.map(line(part)).sort());
+    `${part} ${inspect(row, { sorted: true, depth: null, breakLength: Number.POSITIVE_INFINITY, compact: true })}`;
+  return Object.entries({ ...rows, incidents: said }).flatMap(([part, ofPart]) => ofPart.map(line(part)).sort());
 }
 
-/** The incidents without generated ids: root cause, causes and members by resource and reason. */
-export async function findingsOf(store: GraphStore) {
+function withoutLabels(key: string, value: unknown): unknown {
+  return key === "labels" ? undefined : value;
+}
+
+/** What incidents say, without ids and times: state, root cause, and who is in them for what. */
+export async function sayingsOf(store: GraphStore): Promise<readonly string[]> {
   const { incidents, episodes, resources } = await rowsOf(store);
   const byId = new Map<string, Episode>(
     episodes.flatMap((episode) => [episode.eid, ...episode.aliases].map((id) => [id, episode] as const)),
   );
-  const names = new Map(resources.map(({ rid, kind, name }) => [rid, `${kind}/${name}`]));
-  return incidents
-    .map((incident: Incident) => ({
-      state: incident.state,
-      severity: incident.severity,
-      root: incident.verdict.rootCause
-        ? `${incident.verdict.rootCause.subject.kind}/${incident.verdict.rootCause.subject.name} ${incident.verdict.rootCause.reason}`
-        : "not sure",
-      members: [
-        ...new Set(
-          incident.episodes.map((eid) => {
-            const member = byId.get(eid);
-            return member ? `${names.get(member.rid)} ${member.etype} ${member.reason}` : `lost ${eid}`;
-          }),
-        ),
-      ].sort(),
-    }))
-    .sort((a, b) => (a.root + a.members[0] < b.root + b.members[0] ? -1 : 1));
+  const names = new Map(resources.map((resource) => [resource.rid, displayName(resource)]));
+  const told = ({ state, severity, verdict, episodes: members }: Incident) => {
+    const root = verdict.rootCause ? `${displayName(verdict.rootCause.subject)} ${verdict.rootCause.reason}` : "not sure";
+    const of = members.map((eid) => {
+      const member = byId.get(eid);
+      return member ? `${names.get(member.rid)} ${member.reason}` : "an unknown member";
+    });
+    return [`${state} ${severity}: ${root}`, ...[...new Set(of)].sort()].join("\n  ");
+  };
+  return incidents.map(told).sort();
 }

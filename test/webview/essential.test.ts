@@ -20,7 +20,9 @@ function ties(...arrows: readonly string[]): Tie[] {
 }
 
 function path(...ids: readonly string[]): Parameters<typeof essenceOf>[2] {
-  return ids.slice(1).map((id, index) => ({ from: subject("Pod", ids[index] ?? ""), to: subject("Pod", id), relation: "SELECTS", evidence: "" }));
+  return ids
+    .slice(1)
+    .map((id, index) => ({ from: subject("Pod", ids[index] ?? ""), to: subject("Pod", id), relation: "SELECTS", evidence: "" }));
 }
 
 test("a link that a longer way implies is left out", () => {
@@ -43,7 +45,15 @@ test("a cycle is broken at the root cause, else at the oldest card", () => {
 
 test("the verdict's path goes over cards about the resources it names, along the strongest links, in as many steps as they allow", () => {
   const cards = stations("root", "pod", "crash", "other", "svc");
-  const arrows = ties("root>pod:0.83", "pod>crash:0.98", "crash>svc:0.81", "pod>svc:0.81", "root>crash:0.8", "root>other:0.99", "other>svc:0.99");
+  const arrows = ties(
+    "root>pod:0.83",
+    "pod>crash:0.98",
+    "crash>svc:0.81",
+    "pod>svc:0.81",
+    "root>crash:0.8",
+    "root>other:0.99",
+    "other>svc:0.99",
+  );
   const about = cards.map((card) => (card.id === "crash" ? { ...card, rids: ["pod:pod"] } : card));
   assert.deepEqual([...essenceOf(about, arrows, path("root", "pod", "svc")).chain], ["root>pod", "pod>crash", "crash>svc"]);
 });

@@ -1,7 +1,7 @@
 // How a graph is first brought into view.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Frame, LEGIBLE, legibleFrame, planFor, revealed, type Room, wholeFrame } from "../../webview/framing.ts";
+import { type Frame, LEGIBLE, legibleFrame, planFor, type Room, revealed, wholeFrame } from "../../webview/framing.ts";
 import { type Box, layOut } from "../../webview/layout.ts";
 
 const DESK: Room = { width: 1130, height: 516 };
@@ -34,6 +34,11 @@ test("by the plan chosen, all cards are in view and their smallest text has 11 p
     assert.ok(frame.scale >= LEGIBLE && frame.scale <= 1, JSON.stringify(room));
     assert.ok(isIn(box, frame, room), JSON.stringify(room));
   }
+});
+
+test("what fits by no plan runs as more of it is in view", () => {
+  assert.equal(planFor(chainOf(2, 30), { width: 640, height: 330 }).direction, "right");
+  assert.equal(planFor(chainOf(30, 0), { width: 640, height: 900 }).direction, "down");
 });
 
 test("what fits by no plan is shown in part: legible, with the first of what must be seen", () => {

@@ -70,7 +70,9 @@ test("a heavy link is straight, from the middle of one side to the middle of the
       ...(["a>b", "b>c", "c>d"].includes(id) ? { weight: 10_000 } : {}),
     }));
     const layout = layOut({ ids: ["a", "q", "b", "x", "y", "z", "c", "d"], links, direction, measures: MEASURES });
-    const along = ["a>b", "b>c", "c>d"].flatMap((id) => layout.links.get(id)?.points.map((at) => (direction === "right" ? at.y : at.x)) ?? []);
+    const along = ["a>b", "b>c", "c>d"].flatMap(
+      (id) => layout.links.get(id)?.points.map((at) => (direction === "right" ? at.y : at.x)) ?? [],
+    );
     assert.equal(new Set(along).size, 1, along.join());
     assert.deepEqual(overlapping(layout), []);
   }

@@ -19,6 +19,7 @@ export type FakeAgentState = {
   protocol?: string;
   role?: "viewer" | "operator" | "admin";
   pageSize?: number;
+  clusters?: string[];
 };
 
 /** A running fake agent. `received` holds the calls that change something; `push` notifies all pages; `drop` cuts their connections. */
@@ -128,7 +129,7 @@ function answered(state: FakeAgentState, call: Call, received: { method: string;
           protocol: state.protocol ?? PROTOCOL_VERSION,
           server: "test",
           cluster: "prod",
-          clusters: ["prod"],
+          clusters: state.clusters ?? ["prod"],
           capabilities: [],
           role: state.role ?? "operator",
         },

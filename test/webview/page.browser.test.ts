@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import test, { after, before } from "node:test";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { bigGraph, incidentList, shopGraph, shopIncident, stats } from "../kit/page-fixture.ts";
+import { replicaGraph } from "../kit/replica-fixture.ts";
 import { incident } from "../kit/wire-builders.ts";
 import { contrastFaults, overlapFaults } from "./page-faults.ts";
 import { buildPage, type FakeAgent, type FakeAgentState, startFakeAgent } from "./page-server.ts";
@@ -89,7 +90,10 @@ visit("the graph is read and walked by keyboard alone", {}, async ({ page }) => 
   await root.focus();
   for (const key of ["ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
   const focused = page.locator("g.node:focus");
-  assert.match((await focused.getAttribute("aria-label")) ?? "", /^First critical failure\. 3 pods of checkout in shop: CrashLoopBackOff.*3 records folded/);
+  assert.match(
+    (await focused.getAttribute("aria-label")) ?? "",
+    /^First critical failure\. 3 pods of checkout in shop: CrashLoopBackOff.*3 records folded/,
+  );
   await page.keyboard.press("Enter");
   assert.match((await focused.getAttribute("aria-label")) ?? "", /^First critical failure\. Pod checkout-6b7f9c5d8-2xk4q/);
   assert.equal(await cards(page).count(), 10);
@@ -245,6 +249,97 @@ visit(
     await page.getByRole("button", { name: "Show each in the graph" }).click();
     await page.getByRole("button", { name: "Fold again" }).waitFor();
     assert.ok((await cards(page).count()) > 40);
+  },
+);
+
+const REPLICAS = { incidents: [replicaGraph(BASE).incident], graphs: new Map([["inc-cart", replicaGraph(BASE)]]) };
+const toggle = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
+
+/** Cards that are not wholly inside the stage. */
+function cardsOutOfView(): string[] {
+  const stage = document.querySelector(".stage")?.getBoundingClientRect();
+  return [...document.querySelectorAll("g.node:not(.later)")].flatMap((card) => {
+    const box = card.getBoundingClientRect();
+    const within = stage && box.left >= stage.left && box.right <= stage.right && box.top >= stage.top && box.bottom <= stage.bottom;
+    return within && box.bottom <= innerHeight ? [] : [card.textContent ?? ""];
+  });
+}
+
+for (const [width, height] of [
+  [1440, 900],
+  [900, 700],
+] as const) {
+  visit(
+    `${width} by ${height}: the first view has all cards, legible, with the scores of the root-cause path only`,
+    { state: REPLICAS, width, height },
+    async ({ page, errors }) => {
+      await cards(page).first().waitFor();
+      assert.equal(await cards(page).count(), 6);
+      assert.deepEqual(await page.evaluate(cardsOutOfView), []);
+      assert.deepEqual(await page.evaluate(overlapFaults), []);
+      assert.deepEqual((await page.locator("g.label").allTextContents()).sort(), ["0.81", "0.83", "0.98"]);
+      assert.equal(await page.locator("g.link.is-chain").count(), 3);
+      assert.deepEqual(await page.evaluate(contrastFaults), []);
+      assert.deepEqual(errors, []);
+    },
+  );
+}
+
+visit("everything can be had: links that others imply, counts, every record", { state: REPLICAS }, async ({ page }) => {
+  await cards(page).first().waitFor();
+  await toggle(page, "All links (+4)").click();
+  assert.equal(await page.locator("g.link").count(), 10);
+  await toggle(page, "Counts (3)").click();
+  assert.equal(await cards(page).count(), 8);
+  await toggle(page, "Unfold all").click();
+  assert.equal(await cards(page).count(), 17);
+  assert.equal(await page.locator("g.link").count(), replicaGraph(BASE).links.length);
+  assert.deepEqual(await page.evaluate(overlapFaults), []);
+  for (const name of ["Unfold all", /^Counts/, /^All links/]) await toggle(page, name).click();
+  assert.equal(await cards(page).count(), 6);
+});
+
+visit(
+  "a fold opens where it stands, by its button; its records are in the pane; the score of a link comes with the pointer",
+  { state: REPLICAS },
+  async ({ page }) => {
+    await cards(page).first().waitFor();
+    const oom = page.locator("g.node", { hasText: "OOMKilled" });
+    await page.locator("g.node", { hasText: "ReplicasUnavailable" }).hover();
+    assert.equal(await page.locator("g.label", { hasText: "0.74" }).count(), 1);
+    await oom.click({ position: { x: 40, y: 40 } });
+    const pane = page.getByRole("complementary", { name: "Details" });
+    await pane.getByText("3 records folded").waitFor();
+    assert.equal(await pane.getByRole("listitem").filter({ hasText: "shop/cart-6d5f4b7c9-" }).count(), 3);
+    await oom.locator(".opener").click();
+    assert.equal(await oom.count(), 3);
+    assert.match((await page.locator("g.node:focus").getAttribute("aria-label")) ?? "", /cart-6d5f4b7c9-x2kq7/);
+    await toggle(page, "Fold again").click();
+    assert.equal(await cards(page).count(), 6);
+  },
+);
+
+visit("the image has what is shown, the JSON file has everything", { state: REPLICAS }, async ({ page }) => {
+  await cards(page).first().waitFor();
+  const save = async (name: string): Promise<string> => {
+    await page.locator(".menu summary").click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+    return readFile((await download.path()) ?? "", "utf8");
+  };
+  const image = await save("Graph as SVG");
+  assert.ok(image.includes("3 pods of cart") && image.includes("PodTemplateChanged") && !image.includes("cascading_failure"));
+  assert.equal(JSON.parse(await save("Incident as JSON")).nodes.length, 17);
+});
+
+visit(
+  "one cluster goes without saying, several are told apart",
+  { state: { clusters: ["prod", "test"] } },
+  async ({ page, agent, state }) => {
+    await page.locator(".status-line").getByText("cluster prod").waitFor();
+    await agent.stop();
+    const alone = await startFakeAgent(built.folder, { ...state, clusters: ["prod"] }, agent.port);
+    await page.locator(".status-line").getByText("cluster prod").waitFor({ state: "detached", timeout: 15_000 });
+    await alone.stop();
   },
 );
 

@@ -1,10 +1,10 @@
 // Folding, time and what is lit in the causal graph; moving through it by keyboard; where scores are written.
 import assert from "node:assert/strict";
 import test from "node:test";
+import { FOLD_ABOVE } from "../../webview/fold.ts";
 import { curve, placeLabels } from "../../webview/labels.ts";
 import { layOut } from "../../webview/layout.ts";
 import { type GraphKey, moveFrom } from "../../webview/navigation.ts";
-import { FOLD_ABOVE } from "../../webview/fold.ts";
 import {
   cardTitle,
   FIRST_SHOWING,
@@ -50,7 +50,7 @@ test("replicas that say the same are one card, told twice or not; changes of one
   assert.equal(graph.spareCounts, 3);
 });
 
-test("of 65 links those are drawn that nothing else says, and the verdict's path stands out", () => {
+test("of 63 links those are drawn that nothing else says, and the verdict's path stands out", () => {
   const graph = visibleGraph(replicaGraph(BASE), FIRST_SHOWING);
   assert.deepEqual(draws(graph), [
     "CrashLoopBackOff > NoReadyEndpoints 0.81 chain",
@@ -75,7 +75,10 @@ test("counts are drawn when asked for, as ends; a count that alone explains some
   const wire = replicaGraph(BASE);
   const counted = visibleGraph(wire, { ...FIRST_SHOWING, counts: true });
   assert.ok(says(counted).includes("shop · cascading_failure") && says(counted).includes("cart · memory_leak"));
-  assert.deepEqual(draws(counted).filter((one) => one.startsWith("memory_leak")), []);
+  assert.deepEqual(
+    draws(counted).filter((one) => one.startsWith("memory_leak")),
+    [],
+  );
   const alone = { ...wire, links: [...wire.links.filter(({ effect }) => effect !== "missing"), link("leak", "missing")] };
   assert.ok(says(visibleGraph(alone, FIRST_SHOWING)).includes("cart · memory_leak"));
   const only = { ...wire, nodes: wire.nodes.filter((one) => one.etype === "anomaly"), links: [] };

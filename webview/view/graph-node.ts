@@ -26,6 +26,7 @@ export type NodeLook = {
 
 const PAD = 12;
 const OPENER = 18;
+const OPENER_ROOM = OPENER + 6;
 /** Baselines and boxes from the top of the card. */
 const FIRST_LINE = { base: 25, box: 12 } as const;
 const FLAT_LINE = { base: 22, box: 9 } as const;
@@ -78,7 +79,7 @@ function placeAndName(node: VisibleNode, look: NodeLook): SVGElement[] {
     text(
       "node-name",
       { x: PAD, y: 48 },
-      fit(cardTitle(node, look.resources), width - 2 * PAD - openerRoom(node), nameFont(look), "middle"),
+      fit(cardTitle(node, look.resources), width - 2 * PAD - (node.folded ? OPENER_ROOM : 0), nameFont(look), "middle"),
     ),
   ];
 }
@@ -86,7 +87,7 @@ function placeAndName(node: VisibleNode, look: NodeLook): SVGElement[] {
 /** Kind and name in one line, and the time if there is room; where only the reasons stand below, there always is. */
 function nameLine(node: VisibleNode, look: NodeLook, flat: boolean): SVGElement[] {
   const line = flat ? FLAT_LINE : FIRST_LINE;
-  const end = look.measures.width - PAD;
+  const end = look.measures.width - PAD - (isOpenedAbove(node, look) ? OPENER_ROOM : 0);
   const [kind, from] = kindBox(node, look, line.box);
   const name = cardTitle(node, look.resources, look.severalPlaces);
   const time = timeOf(node, look);
@@ -99,9 +100,14 @@ function nameLine(node: VisibleNode, look: NodeLook, flat: boolean): SVGElement[
   ];
 }
 
-/** The name's own size is set in graph.css, smaller on flat cards. */
+/** The name's size is set in cards.css, smaller on flat cards. */
 function nameFont(look: NodeLook): string {
   return `600 ${look.measures.height < FLAT_BELOW ? 14 : 15}px ${look.family}`;
+}
+
+/** Several reasons in one line need all of it. */
+function isOpenedAbove(node: VisibleNode, { measures }: NodeLook): boolean {
+  return measures.height < FLAT_BELOW && node.resources === 1 && node.reasons.length > 1;
 }
 
 /** The reasons of one resource stand one below the other where there is room. */
@@ -144,10 +150,10 @@ function bottomLine(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
   const flat = height < FLAT_BELOW;
   const [font, smallFont] = [`13.5px ${look.family}`, `12px ${look.family}`];
-  const end = width - PAD - (flat ? openerRoom(node) : 0);
+  const end = width - PAD - (flat && node.folded && !isOpenedAbove(node, look) ? OPENER_ROOM : 0);
   const room = end - PAD - 20;
   const [first = "", ...others] = node.reasons;
-  const short = flat && node.resources === 1 && others.length > 0 && textWidth(node.reason, font) > room;
+  const short = isOpenedAbove(node, look) && textWidth(node.reason, font) > room;
   const reason = short ? `${first} +${others.length}` : node.reason;
   const times = node.count > 1 && !look.past && node.members[0]?.etype !== "k8s.change" ? `×${node.count}` : "";
   const word = node.folded ? "" : etypeWord(node.members[0]?.etype ?? "");
@@ -161,10 +167,6 @@ function bottomLine(node: VisibleNode, look: NodeLook): SVGElement[] {
   return [reasonText(reason, y, room - (beside ? wishWidth : 0), look), text("node-times", { x: end, y, anchor: "end" }, beside)];
 }
 
-function openerRoom(node: VisibleNode): number {
-  return node.folded ? OPENER + 6 : 0;
-}
-
 function firstReason(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
   return [reasonText(node.reasons[0] ?? "", height - 32, width - 2 * PAD - 20, look)];
@@ -173,7 +175,7 @@ function firstReason(node: VisibleNode, look: NodeLook): SVGElement[] {
 function secondReason(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
   const more = node.reasons.length > 2 ? `, ${node.reasons.length - 2} more` : "";
-  return [reasonText(`${node.reasons[1] ?? ""}${more}`, height - 12, width - 2 * PAD - 20 - OPENER - 4, look)];
+  return [reasonText(`${node.reasons[1] ?? ""}${more}`, height - 12, width - 2 * PAD - 20 - OPENER_ROOM, look)];
 }
 
 function reasonText(words: string, y: number, width: number, look: NodeLook): SVGElement {
@@ -183,7 +185,8 @@ function reasonText(words: string, y: number, width: number, look: NodeLook): SV
 /** Opens the fold. Who uses the keyboard presses Enter on the card. */
 function opener(node: VisibleNode, look: NodeLook): SVGElement[] {
   const { width, height } = look.measures;
-  const y = height < FLAT_BELOW || isListed(node, look) ? height - OPENER - 7 : 34;
+  const below = isListed(node, look) || (height < FLAT_BELOW && !isOpenedAbove(node, look));
+  const y = below ? height - OPENER - 7 : height < FLAT_BELOW ? 8 : 34;
   const middle = OPENER / 2;
   return [
     svg(

@@ -1,6 +1,6 @@
 // From the incident's graph and what the reader has set to the picture to draw: folding, layout, time and what is lit.
 import type { WireIncidentGraph } from "../../agent/protocol/incident.ts";
-import { PLANS, type Plan, planFor, type Room } from "../framing.ts";
+import { fanned, PLANS, type Plan, planFor, type Room } from "../framing.ts";
 import { type Layout, type LayoutInput, layOut } from "../layout.ts";
 import { happenedBy, related, type Showing, type VisibleGraph, type VisibleNode, visibleGraph } from "../view-model.ts";
 import type { Choice, Picture } from "./graph-canvas.ts";
@@ -48,15 +48,12 @@ export class PictureMaker {
     if (at.room) this.#plan = planFor(input, at.room);
     const plan = { ...this.#plan, measures: fanned(this.#plan.measures, input.links) };
     const former = this.#laidOut;
-    if (former?.graph !== this.#graph || !samePlan(former.plan, plan)) {
-      const previous = keepsPlaces && former && samePlan(former.plan, plan) ? former.layout : undefined;
-      this.#laidOut = { plan, graph: this.#graph, layout: layOut({ ...input, ...plan }, previous) };
-    }
-    const layout = this.#laidOut?.layout as Layout;
-    return picture({ graph: this.#graph, whole: this.#whole, layout, measures: plan.measures }, settings, {
-      nowMs: at.nowMs,
-      ...this.#fonts,
-    });
+    const current = former?.graph === this.#graph && samePlan(former.plan, plan);
+    const previous = keepsPlaces && former && sameCards(former.plan, plan) ? former.layout : undefined;
+    const laidOut = current ? former : { plan, graph: this.#graph, layout: layOut({ ...input, ...plan }, previous) };
+    this.#laidOut = laidOut;
+    const drawn = { graph: this.#graph, whole: this.#whole, layout: laidOut.layout, measures: plan.measures };
+    return picture(drawn, settings, { nowMs: at.nowMs, ...this.#fonts });
   }
 }
 
@@ -70,6 +67,11 @@ function sameShape(a: Showing, b: Showing): boolean {
 
 function samePlan(a: Plan, b: Plan): boolean {
   return a.direction === b.direction && JSON.stringify(a.measures) === JSON.stringify(b.measures);
+}
+
+/** Then places along a column are good for both. */
+function sameCards(a: Plan, b: Plan): boolean {
+  return samePlan(a, { ...b, measures: { ...b.measures, layerGap: a.measures.layerGap } });
 }
 
 function layoutInput(graph: VisibleGraph): Pick<LayoutInput, "ids" | "links"> {

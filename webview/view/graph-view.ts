@@ -24,7 +24,7 @@ export type GraphViewOptions = {
 };
 
 const FRESH: GraphSettings = { choice: undefined, focus: undefined, showing: FIRST_SHOWING, atMs: undefined };
-const HELP = "Arrow keys follow the links, Enter opens a card or unfolds it, Space opens, Escape closes, + − 0 zoom.";
+const HELP = "Arrow keys follow the links, Enter unfolds or opens, Space opens, Escape closes, + − 0 zoom";
 
 /** Draws one incident's graph and keeps the reader's place in it while it changes. */
 export class GraphView {
@@ -35,7 +35,7 @@ export class GraphView {
   readonly #table: HTMLElement;
   readonly #pane: HTMLElement;
   readonly #toolbar: ReturnType<typeof createToolbar>;
-  readonly #legend: HTMLElement;
+  readonly #foot: HTMLElement;
   readonly #scrubber: ReturnType<typeof createScrubber>;
   readonly #tooltip: ReturnType<typeof createTooltip>;
   readonly #maker: PictureMaker;
@@ -84,9 +84,9 @@ export class GraphView {
       fit: () => this.#fitWhole(),
     });
     this.#scrubber = createScrubber((atMs) => this.#set({ atMs }));
-    this.#legend = createLegend();
-    this.#stage = h("div", { class: "stage" }, drawing, this.#tooltip.element, h("p", { id: "graph-help", class: "graph-help" }, HELP));
-    const drawn = h("div", { class: "graph-main" }, this.#toolbar.element, this.#stage, this.#table, this.#legend, this.#scrubber.element);
+    this.#foot = h("div", { class: "graph-foot" }, createLegend(), h("p", { id: "graph-help", class: "graph-help" }, HELP));
+    this.#stage = h("div", { class: "stage" }, drawing, this.#tooltip.element);
+    const drawn = h("div", { class: "graph-main" }, this.#toolbar.element, this.#stage, this.#table, this.#foot, this.#scrubber.element);
     this.element = h("div", { class: "graph-section" }, drawn, this.#pane);
     new ResizeObserver(() => this.#resized()).observe(this.#stage);
   }
@@ -270,7 +270,7 @@ export class GraphView {
     this.#asTable = !this.#asTable;
     this.#table.hidden = !this.#asTable;
     this.#stage.hidden = this.#asTable;
-    this.#legend.hidden = this.#asTable;
+    this.#foot.hidden = this.#asTable;
     this.#set({});
     this.#options.announce(this.#asTable ? "Shown as a table" : "Shown as a graph");
   }

@@ -18,6 +18,7 @@ const PAD = 24;
 export function exportedSvg(element: SVGSVGElement, box: Box): string {
   const copy = element.cloneNode(true);
   if (!(copy instanceof SVGSVGElement)) return "";
+  const controls = copy.querySelectorAll(".opener, .link-hit");
   const from = [element, ...element.querySelectorAll("*")];
   const to = [copy, ...copy.querySelectorAll("*")];
   for (const [index, source] of from.entries()) {
@@ -25,6 +26,7 @@ export function exportedSvg(element: SVGSVGElement, box: Box): string {
     for (const name of KEPT) to[index]?.setAttribute(name, style.getPropertyValue(name));
     for (const name of ["class", "tabindex", "aria-hidden", "aria-pressed"]) to[index]?.removeAttribute(name);
   }
+  for (const control of controls) control.remove();
   const view = { x: box.x - PAD, y: box.y - PAD, width: box.width + 2 * PAD, height: box.height + 2 * PAD };
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);

@@ -26,47 +26,66 @@ export function parseObject(value: unknown, atMs: number, known?: KubeObject): R
   if (Array.isArray(value["items"])) return refused("items: this is a list, its items must be given one by one");
   const versionFault = nameFault(value["apiVersion"]);
   if (versionFault) return refused(`apiVersion: ${versionFault}`);
-  const meta = parseMeta(value["metadata"], atMs, known?.metadata);
-  if (!meta.ok) return meta;
   const kind = properKind(String(value["kind"]));
   const parts = parseParts(value, kind, known);
   if (!parts.ok) return parts;
+  const meta = parseMeta(value["metadata"], atMs, known?.metadata);
+  if (!meta.ok) return meta;
+  const metadata = withOwnersOfFields(meta.value, value["metadata"] as Fields, known && isDeclaredAlike(kind, meta.value, parts.value, known) ? known : undefined);
   return ok({
     apiVersion: String(value["apiVersion"]),
     kind,
-    metadata: meta.value,
+    metadata,
     ...parts.value,
     ...(value["partial"] === true ? { partial: true } : {}),
   });
 }
 
-function parseMeta(value: unknown, atMs: number, known?: ObjectMeta): Result<ObjectMeta> {
+type Meta = { -readonly [key in keyof ObjectMeta]: ObjectMeta[key] };
+
+function parseMeta(value: unknown, atMs: number, known?: ObjectMeta): Result<Meta> {
   if (!isFields(value)) return refused(`metadata: ${value === undefined ? "missing" : "expected an object"}`);
-  const fault = metaFault(value);
+  const fault = metaFault(value, known);
   if (fault) return refused(fault);
   const owners = parseOwners(value["ownerReferences"]);
   if (!owners.ok) return owners;
   const version = value["resourceVersion"];
-  return ok({
-    name: String(value["name"]),
-    ...optional("namespace", textAt(value, "namespace")),
-    ...optional("uid", textAt(value, "uid")),
-    ...optional("resourceVersion", typeof version === "number" ? String(version) : textAt(value, "resourceVersion")),
-    ...(typeof value["generation"] === "number" ? { generation: value["generation"] } : {}),
-    ...optional("creationTimestamp", believableTime(value["creationTimestamp"], atMs)),
-    ...optional("deletionTimestamp", textAt(value, "deletionTimestamp")?.slice(0, 64)),
-    ...optional("labels", shared(known?.labels, textMap(value["labels"], LABELS_MAX, LABEL_LENGTH_MAX))),
-    ...optional("annotations", annotationsIn(value, known?.annotations)),
-    ...optional("ownerReferences", shared(known?.ownerReferences, owners.value)),
-    ...optional("fieldOwners", shared(known?.fieldOwners, ownersOfFields(value))),
-  });
+  const meta: Meta = { name: String(value["name"]) };
+  put(meta, "namespace", textAt(value, "namespace"));
+  put(meta, "uid", textAt(value, "uid"));
+  put(meta, "resourceVersion", typeof version === "number" ? String(version) : textAt(value, "resourceVersion"));
+  if (typeof value["generation"] === "number") meta.generation = value["generation"];
+  put(meta, "creationTimestamp", believableTime(value["creationTimestamp"], atMs, known?.creationTimestamp));
+  put(meta, "deletionTimestamp", textAt(value, "deletionTimestamp")?.slice(0, 64));
+  put(meta, "labels", asKnown(value["labels"], known?.labels) ?? textMap(value["labels"], LABELS_MAX, LABEL_LENGTH_MAX));
+  put(meta, "annotations", annotationsIn(value, known?.annotations));
+  put(meta, "ownerReferences", shared(known?.ownerReferences, owners.value));
+  return ok(meta);
+}
+
+function put<K extends keyof Meta>(meta: Meta, key: K, value: Meta[K]): void {
+  if (value !== undefined) meta[key] = value;
+}
+
+/** The known map where the given one equals it: bounding twice changes nothing more. */
+function asKnown<T>(given: unknown, known: T | undefined): T | undefined {
+  return known !== undefined && deepEqual(given as Json, known as Json) ? known : undefined;
+}
+
+/** Whether two versions declare the same, so that nobody has edited anything in between. The values of a Secret are not kept: they may have been edited. */
+function isDeclaredAlike(kind: string, meta: ObjectMeta, { spec, rest }: Parts, { metadata, spec: knownSpec, rest: knownRest }: KubeObject): boolean {
+  return kind !== "Secret" && spec === knownSpec && rest === knownRest && meta.labels === metadata.labels && meta.annotations === metadata.annotations;
+}
+
+function withOwnersOfFields(meta: Meta, value: Fields, alike: KubeObject | undefined): ObjectMeta {
+  const known = alike?.metadata.fieldOwners;
+  put(meta, "fieldOwners", known ?? fieldOwners(value["managedFields"]) ?? flattenedOwners(value["fieldOwners"]));
+  return meta;
 }
 
 function annotationsIn(value: Fields, known: ObjectMeta["annotations"]): ObjectMeta["annotations"] {
   const given = value["annotations"];
-  if (!isFields(given)) return undefined;
-  // Projecting twice changes nothing more: what equals an earlier projection is one.
-  return known !== undefined && deepEqual(given as JsonObject, known) ? known : projectAnnotations(given);
+  return isFields(given) ? (asKnown(given, known) ?? projectAnnotations(given)) : undefined;
 }
 
 /** The known value where the new one equals it. */
@@ -74,11 +93,12 @@ function shared<T>(known: T | undefined, next: T | undefined): T | undefined {
   return deepEqual(known as Json | undefined, next as Json | undefined) ? known : next;
 }
 
-function metaFault(meta: Fields): string | undefined {
-  const name = nameFault(meta["name"]);
+function metaFault(meta: Fields, known?: ObjectMeta): string | undefined {
+  const name = meta["name"] === known?.name ? undefined : nameFault(meta["name"]);
   if (name) return `metadata.name: ${name}`;
-  for (const key of ["namespace", "uid"]) {
-    const fault = meta[key] === undefined || meta[key] === null || meta[key] === "" ? undefined : nameFault(meta[key]);
+  for (const key of ["namespace", "uid"] as const) {
+    const given = meta[key];
+    const fault = given === undefined || given === null || given === "" || given === known?.[key] ? undefined : nameFault(given);
     if (fault) return `metadata.${key}: ${fault}`;
   }
   for (const key of ["labels", "annotations"]) {
@@ -87,11 +107,8 @@ function metaFault(meta: Fields): string | undefined {
   return undefined;
 }
 
-function ownersOfFields(meta: Fields): readonly FieldOwner[] | undefined {
-  return fieldOwners(meta["managedFields"]) ?? flattenedOwners(meta["fieldOwners"]);
-}
-
-function believableTime(value: unknown, atMs: number): string | undefined {
+function believableTime(value: unknown, atMs: number, known: string | undefined): string | undefined {
+  if (value !== undefined && value === known) return known;
   const ms = parseTime(value);
   return typeof value === "string" && ms !== undefined && !timeFault(ms, atMs) ? value : undefined;
 }
@@ -128,7 +145,11 @@ function parseParts(value: Fields, kind: string, known?: KubeObject): Result<Par
     const given = value[part];
     if (given === undefined || given === null) continue;
     if (!isFields(given)) return refused(`${part}: expected an object`);
-    const projected = projectFields(kind === "CustomResourceDefinition" && part === "spec" ? withoutSchemas(given) : given, part, known?.[part]);
+    const projected = projectFields(
+      kind === "CustomResourceDefinition" && part === "spec" ? withoutSchemas(given) : given,
+      part,
+      known?.[part],
+    );
     if (!projected.ok) return projected;
     out[part] = projected.value;
   }
@@ -144,7 +165,8 @@ function withoutSchemas(spec: Fields): Fields {
 }
 
 function parseRest(value: Fields, kind: string, known?: JsonObject): Result<JsonObject | undefined> {
-  const projectedBefore = isFields(value["rest"]) && Object.keys(value).every((key) => KNOWN_PARTS.has(key));
+  if (value["rest"] === undefined && hasOnlyKnownParts(value)) return ok(undefined);
+  const projectedBefore = isFields(value["rest"]) && hasOnlyKnownParts(value);
   const source =
     projectedBefore && isFields(value["rest"])
       ? value["rest"]
@@ -155,6 +177,11 @@ function parseRest(value: Fields, kind: string, known?: JsonObject): Result<Json
   if (!rest.ok) return rest;
   const own: JsonObject = holdsData ? { ...rest.value, ...projectedData(kind, { data, stringData, binaryData }) } : rest.value;
   return ok(Object.keys(own).length > 0 ? own : undefined);
+}
+
+function hasOnlyKnownParts(value: Fields): boolean {
+  for (const key in value) if (!KNOWN_PARTS.has(key)) return false;
+  return true;
 }
 
 function projectedData(kind: string, parts: Fields): JsonObject {

@@ -15,8 +15,6 @@ const RETRY_MS = 1_000;
 export type RecordQueue = {
   /** Takes a record. A promise: the queue is full, wait for it before the next one. */
   push(record: SourceRecord): Promise<void> | undefined;
-  /** Resolves when all that was pushed is durable. */
-  drained(): Promise<void>;
 };
 
 /** What a queue is given. `sleep` rejects with the signal's reason. */
@@ -71,9 +69,6 @@ export function recordQueue(options: QueueOptions): RecordQueue {
       else schedule();
       return held.length >= HELD_RECORDS_MAX ? room.promise : undefined;
     },
-    async drained() {
-      while ((held.length > 0 || sending !== undefined) && !signal.aborted) await room.promise;
-    },
   };
 }
 
@@ -82,7 +77,8 @@ async function deliver(batch: readonly SourceRecord[], { sink, signal, sleep, on
   for (;;) {
     signal.throwIfAborted();
     try {
-      await sink.accept(batch, signal);
+      // Without the signal: what is being committed is finished, so that memory and store stay together; the sink has an end of its own.
+      await sink.accept(batch);
       return;
     } catch (error) {
       signal.throwIfAborted();

@@ -65,7 +65,9 @@ function judge(said: LineSaid, given: string | undefined, keep: readonly RegExp[
     return { severity: worseSeverity(least, stated), reason: id, match };
   }
   if (stated === "ERROR" || stated === "FATAL") return { severity: stated, reason: PLAIN_LOG_REASONS[stated], match: undefined };
-  return keep.some((pattern) => pattern.test(said.message)) ? { severity: stated ?? "INFO", reason: KEPT_REASON, match: undefined } : undefined;
+  return keep.some((pattern) => pattern.test(said.message))
+    ? { severity: stated ?? "INFO", reason: KEPT_REASON, match: undefined }
+    : undefined;
 }
 
 /** The pod: a full subject, Vector's `kubernetes`, `pod_…` fields, or `pod` and `namespace`; else the pod that the kubelet's journal names, else its machine. */

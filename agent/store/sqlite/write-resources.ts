@@ -187,7 +187,8 @@ const KEPT_METADATA: ReadonlySet<string | number> = new Set(["labels", "ownerRef
 function isSignificant([path]: StateEdit): boolean {
   const part = path[0] as StatePart;
   if (part === "meta") return path.length === 1 || (path[1] === "metadata" && KEPT_METADATA.has(path[2] ?? ""));
-  return !HEARTBEAT_FIELDS.has(String(path.at(-1)));
+  const field = String(path.at(-1));
+  return !HEARTBEAT_FIELDS.has(field) && field !== "observedGeneration";
 }
 
 function mergeResource(session: Session, cluster: number, stub: number, known: number): void {

@@ -7,7 +7,11 @@ import * as kit from "../../kit/kube-builders.ts";
 
 const impatient = { initialDelaySeconds: 1, periodSeconds: 1, failureThreshold: 1, tcpSocket: { port: 8080 } };
 
-function pod(livenessProbe: JsonObject, ranSeconds: number, over: { exitCode?: number; restartCount?: number; container?: JsonObject } = {}): KubeObject {
+function pod(
+  livenessProbe: JsonObject,
+  ranSeconds: number,
+  over: { exitCode?: number; restartCount?: number; container?: JsonObject } = {},
+): KubeObject {
   const { exitCode = 143, restartCount = 3, container = {} } = over;
   const lastState = kit.terminated(exitCode, "Error", { startedAt: kit.ago(60 + ranSeconds), finishedAt: kit.ago(60) });
   return kit.pod({

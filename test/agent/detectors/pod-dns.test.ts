@@ -5,7 +5,11 @@ import type { KubeObject } from "../../../agent/domain/kube-object.ts";
 import { checkFindings } from "../../kit/check-findings.ts";
 import * as kit from "../../kit/kube-builders.ts";
 
-const dns = (nameservers: readonly string[], over: Record<string, string | boolean> = {}) => ({ dnsPolicy: "None", dnsConfig: { nameservers }, ...over });
+const dns = (nameservers: readonly string[], over: Record<string, string | boolean> = {}) => ({
+  dnsPolicy: "None",
+  dnsConfig: { nameservers },
+  ...over,
+});
 const clusterDns = kit.service({ metadata: { name: "kube-dns", namespace: "kube-system" }, spec: { clusterIP: "10.96.0.10" } });
 
 function workload(podSpec: ReturnType<typeof dns>, available: number): KubeObject {

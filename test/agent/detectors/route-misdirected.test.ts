@@ -13,10 +13,15 @@ const spring = (...routes: readonly (readonly [uri: string, path: string])[]) =>
   kit.configMap({
     rest: {
       data: {
-        "application.yml": routes.map(([uri, path], at) => `  - id: r${at}\n    uri: ${uri}\n    predicates:\n      - Path=${path}\n`).join("\n"),
+        "application.yml": routes
+          .map(([uri, path], at) => `  - id: r${at}\n    uri: ${uri}\n    predicates:\n      - Path=${path}\n`)
+          .join("\n"),
       },
     },
   });
+
+/** A variable with the Service as its default. */
+const VARIABLE = ["lb://$", "{ORDERS_HOST:shop-orders}"].join("");
 
 const nginx = (...routes: readonly (readonly [path: string, backend: string])[]) =>
   kit.configMap({
@@ -24,10 +29,12 @@ const nginx = (...routes: readonly (readonly [path: string, backend: string])[])
   });
 
 test("a gateway's file leads a path to the Service of another route, and nothing leads to the one it names", () => {
-  const wrong = spring(["lb://${ORDERS_HOST:shop-orders}", "/api/v1/orders/**"], ["lb://${ORDERS_HOST:shop-orders}", "/api/v1/catalogue/**"]);
+  const wrong = spring([VARIABLE, "/api/v1/orders/**"], [VARIABLE, "/api/v1/catalogue/**"]);
   const [found] = checkFindings(routeMisdirected, wrong, around, ["RouteMisdirected /api/v1/catalogue/**"]);
   assert.equal(found?.target, "shop-catalogue");
-  checkFindings(routeMisdirected, nginx(["/orders/", "shop-orders:8080"], ["/users/", "shop-orders:8080"]), around, ["RouteMisdirected /users/"]);
+  checkFindings(routeMisdirected, nginx(["/orders/", "shop-orders:8080"], ["/users/", "shop-orders:8080"]), around, [
+    "RouteMisdirected /users/",
+  ]);
 });
 
 test("no finding where paths lead where they say, where one Service is meant to serve several, or where the named one has its route elsewhere", () => {

@@ -112,10 +112,11 @@ test("messages make a reason exact", () => {
   check("ProvisioningFailed", 'storageclass.storage.k8s.io "fast" not found', ["StorageClassMissing", "ERROR", "fast"]);
   check("NodeNotReady", "Node node-1 status is now: NodeNotReady", ["NodeNotReady", "FATAL"]);
   check("NodeNotReady", "Node is not ready", ["PodOnNotReadyNode", "ERROR"]);
-  check("FailedCreatePodSandBox", "Failed to create pod sandbox: runc create failed: container init was OOM-killed (memory limit too low?)", [
-    "OOMKilled",
-    "ERROR",
-  ]);
+  check(
+    "FailedCreatePodSandBox",
+    "Failed to create pod sandbox: runc create failed: container init was OOM-killed (memory limit too low?)",
+    ["OOMKilled", "ERROR"],
+  );
   check(
     "Failed",
     'Failed to pull image "ngnix": failed to resolve reference "docker.io/library/ngnix:latest": unexpected status from HEAD request to https://mirror.test/v2/library/ngnix: 403 Forbidden',

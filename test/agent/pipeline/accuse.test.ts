@@ -31,7 +31,9 @@ async function accused(servers: readonly KubeObject[], line: string): Promise<re
 }
 
 test("the only server of its kind is accused, and is the root cause", async () => {
-  assert.deepEqual(await accused([database("db", "docker.io/library/mysql:8")], READ_ONLY), ["ServerReadOnly statefulset:uid-statefulset-shop-db"]);
+  assert.deepEqual(await accused([database("db", "docker.io/library/mysql:8")], READ_ONLY), [
+    "ServerReadOnly statefulset:uid-statefulset-shop-db",
+  ]);
 });
 
 test("a server of another kind is not", async () => {

@@ -16,7 +16,13 @@ function ranked(episodes: readonly Episode[], isOver: (episode: Episode) => bool
   return rank(members, (rid) => rid);
 }
 
-const account = episode("old", { rid: "replicaset:shop:web" as ResourceId, etype: "k8s.event", reason: "MissingServiceAccount", severity: "ERROR", holds: false });
+const account = episode("old", {
+  rid: "replicaset:shop:web" as ResourceId,
+  etype: "k8s.event",
+  reason: "MissingServiceAccount",
+  severity: "ERROR",
+  holds: false,
+});
 const image = finding("now", { rid: "pod:shop:web-1" as ResourceId, reason: "ErrImagePull", severity: "ERROR" });
 
 test("trouble that is over does not outrank trouble that still shows", () => {

@@ -253,16 +253,14 @@ export const healthyCronJob: Story = (world) => {
   }
 };
 
-/** Warnings that were over long before anybody asked: a slow start, a pod that waited for a node for a moment. */
+/** Warnings that were over long before anybody asked: a probe that failed once, a volume that came late. */
 export const healedWarnings: Story = (world) => {
   opening(world);
-  const message = "0/2 nodes are available: 2 Insufficient memory.";
   const [set] = world.all("ReplicaSet").filter((one) => one.metadata.name.startsWith("api-")) as [Told];
   const [old] = replicas(world, "api") as [Told];
   world.event(old, { reason: "Unhealthy", message: "Liveness probe failed: HTTP probe failed with statuscode: 503", container: "app" });
   world.remove(old);
   const one = pod(world, set, { is: "waiting", reason: "ContainerCreating" });
-  world.event(one, { reason: "FailedScheduling", message });
   world.event(one, { reason: "Unhealthy", message: "Startup probe failed: connection refused", container: "app" });
   world.wait(10);
   turn(world, one, { is: "ready" });

@@ -37,10 +37,13 @@ const LISTED = [
   "PodDisruptionBudget",
 ];
 
+const MONTH_MS = 30 * 86_400_000;
+
 /** The cluster's clock, objects and tape. */
 export class World {
   #nowMs: number;
   #version = 1_000;
+  #isListed = false;
   #uid = 0;
   readonly #lines: string[] = [];
   readonly #objects = new Map<string, Told>();
@@ -73,17 +76,18 @@ export class World {
 
   /** Says that all lists have been told in full. */
   listed(): void {
+    this.#isListed = true;
     for (const kind of LISTED)
       this.#tell({ type: "BOOKMARK", object: { kind, metadata: { annotations: { "k8s.io/initial-events-end": "true" } } } });
   }
 
-  /** Creates an object. */
+  /** Creates an object; what the first lists tell of is a month old. */
   create(given: Given): Told {
     const metadata = {
       ...given.metadata,
       uid: this.nextUid(),
       resourceVersion: this.#nextVersion(),
-      creationTimestamp: this.now,
+      creationTimestamp: this.#isListed ? this.now : new Date(this.#nowMs - MONTH_MS).toISOString().replace(/\.\d+Z$/, "Z"),
       generation: 1,
     };
     const told = { ...given, metadata } as Told;

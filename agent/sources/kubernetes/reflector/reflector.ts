@@ -135,7 +135,6 @@ async function follow(reflection: Reflection): Promise<Outcome> {
     onOpen: () => {
       openedMs = options.nowMs();
       if (reflection.failures > 0) sink.state("synced");
-      reflection.failures = 0;
     },
     onEvent: (event) => {
       words += 1;
@@ -144,8 +143,9 @@ async function follow(reflection: Reflection): Promise<Outcome> {
   });
   // Silence on a connection that stood is half an answer: it is made anew at once. Without one the server is away.
   if (outcome.is === "idle" && openedMs !== undefined) return { is: "ok", value: undefined };
-  const isShort = outcome.is === "ok" && words === 0 && openedMs !== undefined && options.nowMs() - openedMs < LIFE_MS_MIN;
-  return isShort ? { is: "short", text: "the server ended the watch at once" } : outcome;
+  const hasLived = words > 0 || (openedMs !== undefined && options.nowMs() - openedMs >= LIFE_MS_MIN);
+  if (hasLived) reflection.failures = 0;
+  return outcome.is === "ok" && !hasLived ? { is: "short", text: "the server ended the watch at once" } : outcome;
 }
 
 function takeEvent(reflection: Reflection, event: WatchEvent): Promise<void> | undefined {
@@ -166,6 +166,8 @@ async function goOn(reflection: Reflection, outcome: Outcome): Promise<boolean> 
   if (outcome.is === "ok") return true;
   if (outcome.is === "expired" && reflection.version !== undefined) {
     reflection.version = undefined;
+    // All kinds expire together when the server starts again: their lists are spread a little.
+    await options.sleep(backOffMs(1, options.random()), signal);
     return true;
   }
   if (outcome.is === "forbidden" || outcome.is === "absent") {

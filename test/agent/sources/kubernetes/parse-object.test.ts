@@ -131,7 +131,12 @@ test("long texts are cut, and an edit behind the cut of a ConfigMap value still 
     kept({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: { page: `${"lorem ipsum ".repeat(500)}${tail}` } });
   assert.ok(JSON.stringify(config("a")).length < 1400);
   assert.notDeepEqual(config("a").rest, config("b").rest);
-  const file = kept({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: { "nginx.conf": "location / { }\n".repeat(400) } });
+  const file = kept({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "c" },
+    data: { "nginx.conf": "location / { }\n".repeat(400) },
+  });
   assert.ok(JSON.stringify(file).length > 6_000);
   assert.ok(JSON.stringify(kept({ ...POD, status: { message: "x".repeat(50_000) } })).length < 9_000);
 });

@@ -65,7 +65,8 @@ test("the same failure told at INFO is no more than a warning", () => {
 });
 
 test("a component that calls its own line informational reports no failure with it", () => {
-  const line = (letter: string) => `${letter}0102 11:58:01.000000 2 proxy.go:1] "retrying" err="dial tcp 10.0.0.9:5432: connect: connection refused"`;
+  const line = (letter: string) =>
+    `${letter}0102 11:58:01.000000 2 proxy.go:1] "retrying" err="dial tcp 10.0.0.9:5432: connect: connection refused"`;
   assert.deepEqual(
     ["I", "E"].map((letter) => kept({ ...WHERE, line: line(letter) }).severity),
     ["INFO", "ERROR"],
