@@ -74,7 +74,7 @@ export class ClusterGraph {
   resolve(ref: ResourceRef, atMs: number): GraphNode {
     const uid = usefulUid(ref);
     const known = uid ? this.nodeByUid(ref.kind, uid) : undefined;
-    if (known) return ref.kind !== UNKNOWN_KIND && known.resource.kind === UNKNOWN_KIND ? this.identify(known, ref) : known;
+    if (known) return saysMore(ref, known.resource) ? this.identify(known, ref) : known;
     const named = ref.kind === UNKNOWN_KIND ? undefined : this.liveByName(ref.kind, ref.namespace, ref.name);
     if (uid) return this.resolveNewUid({ ...ref, uid }, named, atMs);
     return this.holderAt(named, ref, atMs) ?? this.addStub(ref, atMs);
@@ -109,7 +109,9 @@ export class ClusterGraph {
   /** What was known by uid only turns out to be this. */
   private identify(node: GraphNode, { kind, namespace, name }: ResourceRef): GraphNode {
     const rid = resourceId(kind, node.resource.uid ?? "");
-    this.rename(node, { ...node.resource, rid, kind, ...(namespace ? { namespace } : {}), name });
+    const resource = { ...node.resource, rid, kind, ...(namespace ? { namespace } : {}), name };
+    if (rid === node.resource.rid) this.setResource(node, resource);
+    else this.rename(node, resource);
     const named = this.liveByName(kind, namespace, name);
     if (named && isNameOnly(named.resource)) this.merge(named, node);
     if (!this.index.liveOf(node.resource)) this.index.takeName(node.resource);
@@ -226,6 +228,12 @@ export class ClusterGraph {
     if (resource.endedAtMs === undefined) this.index.takeName(resource);
     else this.endName(resource);
   }
+}
+
+/** A reference that names what was known by its uid alone: of no kind, or with the uid in place of a name. */
+function saysMore({ kind, name, uid }: ResourceRef, known: Resource): boolean {
+  if (kind === UNKNOWN_KIND || known.object) return false;
+  return known.kind === UNKNOWN_KIND || (known.name === known.uid && name !== uid);
 }
 
 /** Named by others, never seen itself, and its uid is not known. */

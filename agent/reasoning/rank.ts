@@ -37,6 +37,9 @@ const ONE_EDIT_MS = 60_000;
 /** What is over weighs less than what still holds: it may be old trouble that healed. */
 const CLEARED_WEIGHT = 0.3;
 
+/** Set by hand: the labelled cases have one fault each, so they cannot tell what an equal rival takes from a hypothesis' probability. */
+const RIVAL_DISCOUNT = 0.3;
+
 /** A symptom counts as accounted for from this strength on. */
 const ACCOUNTS_FROM = 0.2;
 
@@ -120,6 +123,12 @@ function joinReach(reaches: readonly ReadonlyMap<EpisodeId, Reach>[]): ReadonlyM
   return joined;
 }
 
+/** How nearly a rival that the best hypothesis does not account for equals it: 0 at half its score or less, 1 at the same score. */
+function rivalry(best: Hypothesis, rival: Hypothesis | undefined): number {
+  if (!rival || rival.episodes.some(({ eid }) => (best.reach.get(eid)?.strength ?? 0) >= ACCOUNTS_FROM)) return 0;
+  return Math.max(0, 2 * (rival.score / best.score) - 1);
+}
+
 /** The best hypothesis' probability by the calibrated curve; the others' in proportion, so that all together stay within 1. */
 function withConfidence(hypotheses: readonly Hypothesis[]): readonly Hypothesis[] {
   const total = hypotheses.reduce((sum, one) => sum + one.score, 0);
@@ -132,7 +141,7 @@ function withConfidence(hypotheses: readonly Hypothesis[]): readonly Hypothesis[
     rootness * best.rootness +
     accounted * best.coverage * (1 - EXPLAINED_WEIGHT * best.explained) +
     lead * (best.score / (best.score + next));
-  const top = Math.min(confidenceMax, 1 / (1 + Math.exp(-logit)));
+  const top = Math.min(confidenceMax, 1 / (1 + Math.exp(-logit))) * (1 - RIVAL_DISCOUNT * rivalry(best, hypotheses[1]));
   const rest = total - best.score;
   return hypotheses.map((one, index) => ({
     ...one,

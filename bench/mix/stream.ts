@@ -19,8 +19,8 @@ import { podObject } from "./pod-object.ts";
 import { randomFrom } from "./random.ts";
 import { type About, Teller } from "./teller.ts";
 
-/** The cluster's own pace. 400 a second is a busy cluster of 10,000 resources: its window of half an hour sees about 700,000 records. */
-const RECORDS_PER_SECOND = 400;
+/** The pace of the cluster itself: about the one at which 15 minutes bring the 100,000 episodes of the memory figure. Ticks and windows go by this time. */
+const RECORDS_PER_SECOND = 800;
 
 /** Where the stream begins. */
 export const STREAM_STARTS_MS = Date.UTC(2026, 2, 2, 9);
@@ -32,6 +32,8 @@ export type Stream = {
   initial(): readonly SourceRecord[];
   /** The next records, about `count` of them. */
   take(count: number): SourceRecord[];
+  /** Events that are all episodes of their own: each about another thing of another resource. */
+  takeNewEvents(count: number): SourceRecord[];
   nowMs(): number;
 };
 
@@ -53,6 +55,15 @@ export function makeStream(resources: number, seed = 1): Stream {
         records.push(nextRecord(world));
       }
       return records;
+    },
+    takeNewEvents(count) {
+      for (let at = 0; at < count; at += 1) {
+        teller.nowMs += 1_000 / RECORDS_PER_SECOND;
+        const { name, uid, workload } = random.pick(random.pick(cluster.workloads).pods);
+        const about: About = { kind: "Pod", namespace: workload.namespace, name, uid };
+        teller.event(about, { reason: `Step${random.below(1_000)}`, message: "Went on to the next step", component: "operator" });
+      }
+      return teller.events.splice(0);
     },
     nowMs: () => Math.round(teller.nowMs),
   };

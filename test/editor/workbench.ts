@@ -71,10 +71,10 @@ export function treeRows(page: Page): Locator {
 
 /** Opens kgroot's view. */
 export async function openView(page: Page): Promise<void> {
-  await page.locator('.activitybar [aria-label^="kgroot"]').first().click();
+  await page.locator('.activitybar [aria-label^="kgroot"]').first().click({ force: true }); // the badge lies over it
   await page
-    .locator(".pane-header, .composite.title")
-    .filter({ hasText: /kgroot|incidents/i })
+    .locator(".composite.title")
+    .filter({ hasText: /kgroot/i })
     .first()
     .waitFor();
 }
@@ -84,31 +84,46 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await runAnyCommand(page, `kgroot: ${title}`);
 }
 
-/** Runs any command by its full title. */
+/** Runs any command by its full title. The palette closes when something else takes the focus just then: it is opened again. */
 export async function runAnyCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press("F1");
-  await pick(page, title, ">");
+  const until = Date.now() + PATIENCE_MS;
+  while (true) {
+    try {
+      await page.keyboard.press("F1");
+      await pick(page, title, { prefix: ">", patienceMs: 3_000 });
+      return;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
 }
 
 /** Picks from the list that is open: narrows it by typing, and accepts once the right row is the chosen one. */
-export async function pick(page: Page, text: string, prefix = ""): Promise<void> {
+export async function pick(page: Page, text: string, { prefix = "", patienceMs = PATIENCE_MS } = {}): Promise<void> {
   const input = page.locator(".quick-input-widget input.input");
-  await input.waitFor();
-  await input.fill(prefix + text);
-  await page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: text }).first().waitFor();
-  await input.press("Enter");
+  await input.fill(prefix + text, { timeout: patienceMs });
+  const chosen = page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: text }).first();
+  await chosen.waitFor({ timeout: patienceMs });
+  await input.press("Enter", { timeout: patienceMs });
 }
 
-/** The titles that the palette offers for these words. */
-export async function paletteTitles(page: Page, words: string): Promise<string[]> {
-  await page.keyboard.press("F1");
-  const input = page.locator(".quick-input-widget input.input");
-  await input.waitFor();
-  await input.fill(`>${words}`);
-  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-  const titles = await page.locator(".quick-input-list .monaco-list-row .label-name").allInnerTexts();
-  await page.keyboard.press("Escape");
-  return titles;
+/** The titles that the palette offers for these words, `known` among them. */
+export async function paletteTitles(page: Page, words: string, known: string): Promise<string[]> {
+  const until = Date.now() + PATIENCE_MS;
+  while (true) {
+    try {
+      await page.keyboard.press("F1");
+      await page.locator(".quick-input-widget input.input").fill(`>${words}`, { timeout: 3_000 });
+      await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: known }).first().waitFor({ timeout: 3_000 });
+      const titles = await page.locator(".quick-input-list .monaco-list-row .label-name").allInnerTexts();
+      await page.keyboard.press("Escape");
+      return titles;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await page.keyboard.press("Escape");
+    }
+  }
 }
 
 /** Types into the input box that is open, and accepts it. */

@@ -29,14 +29,11 @@ export function applied({ graph, binder }: GraphUnderTest, object: KubeObject, a
   return applyObject(graph, binder, { kind: "object", cluster: "test", op, atMs, object });
 }
 
+/** Which edges: of a resource, of one type, at a time. */
+export type Ties = { readonly rid: string; readonly type: RelationType; readonly atMs: number; readonly direction?: "out" | "in" };
+
 /** The other ends of a resource's edges of one type that held at a time. */
-export function tied(
-  { graph }: GraphUnderTest,
-  rid: string,
-  type: RelationType,
-  atMs: number,
-  direction: "out" | "in" = "out",
-): readonly string[] {
+export function tied({ graph }: GraphUnderTest, { rid, type, atMs, direction = "out" }: Ties): readonly string[] {
   return [...graph.edges.during(rid as ResourceId, type, direction, { fromMs: atMs, toMs: atMs })]
     .map(({ source, target }) => (direction === "out" ? target : source))
     .sort();

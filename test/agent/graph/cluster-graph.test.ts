@@ -78,7 +78,7 @@ test("older versions, repeated deletions and deletions of what was made anew cha
   assert.equal(applied(under, version("8"), minute(1)).outcome, "changed");
   assert.equal(applied(under, version("9"), minute(3), "DELETE").outcome, "deleted");
   assert.equal(applied(under, version("9"), minute(4), "DELETE").outcome, "same");
-  assert.equal(applied(under, version("9"), minute(4)).outcome, "stale");
+  assert.equal(applied(under, version("8"), minute(4)).outcome, "stale");
   const hint = { metadata: { uid: undefined, resourceVersion: undefined }, partial: true } as const;
   applied(under, configMap(hint), minute(0));
   applied(under, configMap(hint), minute(5), "DELETE");

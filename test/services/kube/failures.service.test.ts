@@ -121,10 +121,11 @@ function isReady(status: unknown): boolean {
 }
 
 function names({ rootCause: wanted }: Scenario, index: number, incidents: readonly Incident[]): boolean {
-  return incidents.some(({ verdict: { rootCause } }) => {
-    if (rootCause === undefined || rootCause.subject.namespace !== namespaceOf(index)) return false;
-    const { kind, name } = rootCause.subject;
-    return wanted.kinds.includes(kind) && name.startsWith(wanted.name) && wanted.reasons.includes(rootCause.reason);
+  return incidents.some(({ verdict: { rootCause, causes } }) => {
+    const found = rootCause ?? (wanted.certainty === "first" ? causes[0] : undefined);
+    if (found === undefined || found.subject.namespace !== namespaceOf(index)) return false;
+    const { kind, name } = found.subject;
+    return wanted.kinds.includes(kind) && name.startsWith(wanted.name) && wanted.reasons.includes(found.reason);
   });
 }
 

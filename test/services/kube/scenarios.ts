@@ -9,8 +9,13 @@ export type Scenario = {
   readonly healthyPods: number;
   before(cluster: KubeCluster, ns: string): Promise<void>;
   breaks(cluster: KubeCluster, ns: string): Promise<void>;
-  /** Who must be named: kind, the beginning of the name, and one of the reasons. */
-  readonly rootCause: { readonly kinds: readonly string[]; readonly name: string; readonly reasons: readonly string[] };
+  /** Who must be named: kind, the beginning of the name, and one of the reasons. `first`: must be ranked first, named or not, because the cluster says too little. */
+  readonly rootCause: {
+    readonly certainty?: "first";
+    readonly kinds: readonly string[];
+    readonly name: string;
+    readonly reasons: readonly string[];
+  };
 };
 
 const healthy = (cluster: KubeCluster, ns: string) => cluster.apply(namespace(ns), deployment({ namespace: ns }), service(ns));
@@ -62,7 +67,8 @@ export const SCENARIOS: readonly Scenario[] = [
     healthyPods: 2,
     before: healthy,
     breaks: (cluster, ns) => labelPods(cluster, ns, "notready"),
-    rootCause: { kinds: ["Deployment", "Pod"], name: "web", reasons: ["ReadinessProbeFailed", "ContainerNotReady"] },
+    // A simulated kubelet tells of one failed probe; a real one goes on telling.
+    rootCause: { certainty: "first", kinds: ["Deployment", "Pod"], name: "web", reasons: ["ReadinessProbeFailed", "ContainerNotReady"] },
   },
   {
     name: "a ConfigMap that is not there is referred to",
@@ -161,6 +167,12 @@ export const SCENARIOS: readonly Scenario[] = [
           metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } } }],
         },
       }),
-    rootCause: { kinds: ["HorizontalPodAutoscaler"], name: "web", reasons: ["FailedComputeMetricsReplicas", "FailedGetResourceMetric"] },
+    // Two reasons say the same of the same object.
+    rootCause: {
+      certainty: "first",
+      kinds: ["HorizontalPodAutoscaler"],
+      name: "web",
+      reasons: ["FailedComputeMetricsReplicas", "FailedGetResourceMetric"],
+    },
   },
 ];

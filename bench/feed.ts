@@ -1,0 +1,59 @@
+// The pipeline of an agent on a store file, fed with records as they come off the wire.
+import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
+import { createPipeline, type Pipeline } from "../agent/pipeline/pipeline.ts";
+import { silentLogger } from "../agent/platform/logger.ts";
+import { createMetrics } from "../agent/platform/metrics.ts";
+import type { SourceRecord } from "../agent/sources/port.ts";
+import { measuredStore } from "../agent/store/measured.ts";
+import type { GraphStore } from "../agent/store/port.ts";
+import { openSqliteStore } from "../agent/store/sqlite/open.ts";
+
+/** As many records as a source hands over at once. */
+export const BATCH = 1_000;
+
+/** A pipeline on a store. */
+export type Feed = {
+  readonly store: GraphStore;
+  readonly pipeline: Pipeline;
+  /** Feeds records; gives the milliseconds that the pipeline took until they were durable, and those that reading their JSON took before. */
+  give(records: readonly SourceRecord[]): Promise<{ readonly acceptMs: number; readonly parseMs: number }>;
+  close(): Promise<void>;
+};
+
+/** Opens the store as the agent does; `nowMs` is the clock. Call `pipeline.load` before feeding. */
+export function openFeed(path: string, nowMs: () => number): Feed {
+  const metrics = createMetrics();
+  const store = measuredStore(openSqliteStore({ path }), metrics);
+  const pipeline = createPipeline({
+    store,
+    settings: DEFAULT_REASONING,
+    defaultCluster: "prod",
+    clock: { nowMs },
+    logger: silentLogger,
+    metrics,
+  });
+  return {
+    store,
+    pipeline,
+    async give(records) {
+      let acceptMs = 0;
+      let parseMs = 0;
+      for (let from = 0; from < records.length; from += BATCH) {
+        // Through JSON, so that the records are as fresh, and share as little, as those of a watch.
+        const texts = records.slice(from, from + BATCH).map((record) => JSON.stringify(record));
+        const startedMs = performance.now();
+        const parsed = texts.map((text): SourceRecord => JSON.parse(text));
+        const parsedMs = performance.now();
+        const { refused } = await pipeline.accept(parsed);
+        acceptMs += performance.now() - parsedMs;
+        parseMs += parsedMs - startedMs;
+        if (refused[0]) throw new Error(`the pipeline refused a record of the bench: ${refused[0].reason}`);
+      }
+      return { acceptMs, parseMs };
+    },
+    async close() {
+      await pipeline.stop();
+      await store.close();
+    },
+  };
+}

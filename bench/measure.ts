@@ -1,0 +1,158 @@
+// One measurement each, made in a process of its own: bench.ts starts it and reads the answer.
+import { answerRca } from "../agent/operations/rca.ts";
+import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
+import type { Episode } from "../agent/domain/episode.ts";
+import type { Resource } from "../agent/domain/resource.ts";
+import { BATCH, type Feed, openFeed } from "./feed.ts";
+import { randomFrom } from "./mix/random.ts";
+import { makeStream, type Stream, STREAM_STARTS_MS } from "./mix/stream.ts";
+import { writePast } from "./past.ts";
+
+/** How much of everything. */
+export type Sizes = {
+  readonly resources: number;
+  /** Records measured, and records before them that only warm the process up. */
+  readonly records: number;
+  readonly warmUp: number;
+  readonly manyEpisodes: number;
+  readonly storedEpisodes: number;
+  readonly windowEpisodes: number;
+  readonly questions: number;
+};
+
+/** The sizes of the bars. */
+export const FULL: Sizes = {
+  resources: 10_000,
+  records: 200_000,
+  warmUp: 30_000,
+  manyEpisodes: 1_000_000,
+  storedEpisodes: 300_000,
+  windowEpisodes: 100_000,
+  questions: 2_000,
+};
+
+/** Sizes that show that it works, and nothing about speed. */
+export const QUICK: Sizes = {
+  resources: 200,
+  records: 2_000,
+  warmUp: 1_000,
+  manyEpisodes: 2_000,
+  storedEpisodes: 2_000,
+  windowEpisodes: 1_500,
+  questions: 50,
+};
+
+/** A share of the stored episodes that lies within the window, where a start must read them. */
+const IN_WINDOW = 0.1;
+
+/** Figures by name. */
+export type Measured = Readonly<Record<string, number>>;
+
+/** Fills a new store: the cluster as it is at first, and a past of `count` episodes; `recent`: a tenth of them in the window, and some real trouble. */
+export async function prepare(path: string, sizes: Sizes, count: number, recent: boolean): Promise<Measured> {
+  const stream = makeStream(sizes.resources);
+  const feed = openFeed(path, stream.nowMs);
+  await feed.pipeline.load();
+  await feed.give(stream.initial());
+  const random = randomFrom(7);
+  const about: Resource[] = [];
+  for await (const part of feed.store.loadWorkingSet("prod", 0)) about.push(...part.resources);
+  const inWindow = recent ? Math.round(count * IN_WINDOW) : 0;
+  const windowMs = 2 * DEFAULT_REASONING.windowMs;
+  await writePast(feed.store, random, about, { count: count - inWindow, untilMs: STREAM_STARTS_MS - windowMs - 60_000 });
+  if (recent) {
+    await writePast(feed.store, random, about, { count: inWindow, untilMs: STREAM_STARTS_MS, spanMs: windowMs / 2 });
+    await feed.give(stream.take(sizes.warmUp));
+  }
+  const { episodes } = await feed.store.stats();
+  await feed.close();
+  return { episodes, atMs: stream.nowMs() };
+}
+
+/** Records a second on the store at `path`, which may hold a past. */
+export async function measureRate(path: string, sizes: Sizes): Promise<Measured> {
+  const stream = makeStream(sizes.resources);
+  const feed = openFeed(path, stream.nowMs);
+  await feed.pipeline.load();
+  await feed.give(stream.initial());
+  await feed.give(stream.take(sizes.warmUp));
+  let acceptMs = 0;
+  let parseMs = 0;
+  for (let done = 0; done < sizes.records; done += BATCH) {
+    const took = await feed.give(stream.take(BATCH));
+    acceptMs += took.acceptMs;
+    parseMs += took.parseMs;
+  }
+  const { episodes, incidents, links } = await feed.store.stats();
+  await feed.close();
+  const count = Math.ceil(sizes.records / BATCH) * BATCH;
+  return { rate: (count * 1_000) / acceptMs, rateFromText: (count * 1_000) / (acceptMs + parseMs), episodes, incidents, links };
+}
+
+/** The most memory the process held while records go on coming, with the window full. */
+export async function measureMemory(path: string, sizes: Sizes): Promise<Measured> {
+  const stream = makeStream(sizes.resources);
+  const feed = openFeed(path, stream.nowMs);
+  await feed.pipeline.load();
+  await feed.give(stream.initial());
+  await feed.give(stream.take(sizes.warmUp));
+  await fillWindow(feed, stream, sizes.windowEpisodes);
+  let rss = 0;
+  for (let done = 0; done < sizes.warmUp; done += BATCH) {
+    await feed.give(stream.take(BATCH));
+    rss = Math.max(rss, process.memoryUsage.rss());
+  }
+  const { episodes, resources } = await feed.store.stats();
+  await feed.close();
+  return { rssMb: rss / 1_000_000, episodes, resources };
+}
+
+async function fillWindow(feed: Feed, stream: Stream, episodes: number): Promise<void> {
+  for (let { episodes: known } = await feed.store.stats(); known < episodes; { episodes: known } = await feed.store.stats())
+    await feed.give(stream.takeNewEvents(Math.min(BATCH, episodes - known)));
+}
+
+/** How long answers to root-cause questions take: half about what went wrong lately, half about anything stored. */
+export async function measureRca(path: string, sizes: Sizes, nowMs: number): Promise<Measured> {
+  const feed = openFeed(path, () => nowMs);
+  const asked = await episodesToAsk(feed, sizes.questions, nowMs);
+  const took: number[] = [];
+  let causes = 0;
+  for (const { eid } of asked) {
+    const startedMs = performance.now();
+    const outcome = await answerRca(feed.store, DEFAULT_REASONING, {
+      eid,
+      windowMs: DEFAULT_REASONING.windowMs,
+      hopsMax: DEFAULT_REASONING.hopsMax,
+      scoreMin: DEFAULT_REASONING.scoreMin,
+    });
+    took.push(performance.now() - startedMs);
+    if (outcome.found === "one") causes += outcome.answer.causes.length;
+  }
+  await feed.close();
+  took.sort((a, b) => a - b);
+  const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), max: at(1), questions: took.length, causes };
+}
+
+async function episodesToAsk({ store }: Feed, count: number, nowMs: number): Promise<readonly Episode[]> {
+  const random = randomFrom(11);
+  const all: Episode[] = [];
+  const bad: Episode[] = [];
+  for await (const part of store.loadWorkingSet("prod", nowMs - 7 * 86_400_000)) {
+    for (const episode of part.episodes) (episode.severity === "INFO" ? all : bad).push(episode);
+  }
+  const recent = bad.filter(({ lastMs }) => lastMs >= STREAM_STARTS_MS);
+  const from = [recent.length > 0 ? recent : bad, all];
+  return Array.from({ length: count }, (_, at) => random.pick(from[at % 2] as Episode[]));
+}
+
+/** Seconds from nothing to a pipeline that accepts records. */
+export async function measureStart(path: string, nowMs: number): Promise<Measured> {
+  const startedMs = performance.now();
+  const feed = openFeed(path, () => nowMs);
+  await feed.pipeline.load();
+  const seconds = (performance.now() - startedMs) / 1_000;
+  await feed.close();
+  return { seconds };
+}
