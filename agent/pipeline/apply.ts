@@ -5,7 +5,7 @@ import type { KubeObject } from "../domain/kube-object.ts";
 import type { Relation } from "../domain/relation.ts";
 import { unreachable } from "../domain/result.ts";
 import type { EdgeSeen, GapSeen, ObjectSeen, Occurrence, Signal } from "../domain/signal.ts";
-import { type Applied, applyObject } from "../graph/apply-object.ts";
+import { applyObject } from "../graph/apply-object.ts";
 import { EXTERNAL } from "../graph/edge-table.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import { accuseServer } from "./accuse.ts";

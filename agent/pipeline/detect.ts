@@ -184,7 +184,8 @@ export function noteDependents(state: ClusterState, node: GraphNode, { relations
   const { rid } = node.resource;
   for (const { type, direction, detectors } of DEPENDENCES) {
     if (relations.length === 0 && !node[direction].get(type)?.size) continue;
-    const note = (other: GraphNode | undefined) => other && noteDue(state, other.resource, togetherOn(other.resource.kind, detectors, statusOnly));
+    const note = (other: GraphNode | undefined) =>
+      other && noteDue(state, other.resource, togetherOn(other.resource.kind, detectors, statusOnly));
     for (const other of state.graph.edges.neighbours(rid, type, direction)) note(other);
     // Those that it is tied to no more lost something that they may have gone by.
     for (const relation of relations) {

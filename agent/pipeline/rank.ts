@@ -26,8 +26,9 @@ export function rankBatch(state: ClusterState, components: readonly Component[],
   return newlyRooted;
 }
 
+/** What an incident is likened by: its root cause and how far that reaches. */
 function rootOf({ verdict }: Incident): string | undefined {
-  return verdict.rootCause && `${verdict.rootCause.rid} ${verdict.rootCause.reason}`;
+  return verdict.rootCause && `${verdict.rootCause.rid} ${verdict.rootCause.reason} ${verdict.path.length}`;
 }
 
 function incidentOf(state: ClusterState, component: Component, former: Incident | undefined, mutes: readonly MuteRule[]): Incident {

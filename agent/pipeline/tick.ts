@@ -21,7 +21,8 @@ export function advance(state: ClusterState, atMs: number, tally: RecordTally): 
   }
   const boundaryMs = Math.floor(atMs / TICK_MS) * TICK_MS;
   // What is due is not looked at later than it would have been without the pause in the stream.
-  if (state.dueDetection.size + state.dueDetectors.size > 0 && boundaryMs > state.tickedMs + TICK_MS) tick(state, state.tickedMs + TICK_MS, tally);
+  if (state.dueDetection.size + state.dueDetectors.size > 0 && boundaryMs > state.tickedMs + TICK_MS)
+    tick(state, state.tickedMs + TICK_MS, tally);
   if (boundaryMs > state.tickedMs) tick(state, boundaryMs, tally);
   state.nowMs = atMs;
 }

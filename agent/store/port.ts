@@ -126,7 +126,7 @@ export type WorkingSet = Subgraph & { readonly incidents: readonly Incident[] };
 export type GraphReader = {
   clusters(): Promise<readonly string[]>;
   checkpoints(): Promise<ReadonlyMap<string, string>>;
-  /** Streams in chunks so that a large graph never stands in memory twice; episodes: those seen since `sinceMs`, or holding, or members of open incidents. */
+  /** Streams in chunks so that a large graph never stands in memory twice; episodes: those seen since `sinceMs`, or holding, or members of incidents that are open or were seen since. */
   loadWorkingSet(cluster: string, sinceMs: number): AsyncIterable<WorkingSet>;
   /** By rid, uid or name, live ones first, then the life that held at `atMs`. Several clusters may hold it: all matches. */
   findResources(query: { readonly rid?: ResourceId | undefined; readonly uid?: string | undefined; readonly cluster?: string | undefined;

@@ -99,13 +99,18 @@ export async function runAnyCommand(page: Page, title: string): Promise<void> {
   }
 }
 
-/** Picks from the list that is open: narrows it by typing, and accepts once the right row is the chosen one. */
+/** Picks from the list that is open: narrows it by typing, accepts once the right row is the chosen one, and waits until the list is gone or another one is there. */
 export async function pick(page: Page, text: string, { prefix = "", patienceMs = PATIENCE_MS } = {}): Promise<void> {
   const input = page.locator(".quick-input-widget input.input");
-  await input.fill(prefix + text, { timeout: patienceMs });
-  const chosen = page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: text }).first();
-  await chosen.waitFor({ timeout: patienceMs });
+  const typed = prefix + text;
+  do {
+    await input.fill(typed, { timeout: patienceMs });
+    const chosen = page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: text }).first();
+    await chosen.waitFor({ timeout: patienceMs });
+  } while ((await input.inputValue({ timeout: patienceMs })) !== typed);
   await input.press("Enter", { timeout: patienceMs });
+  const isOver = `(() => { const input = document.querySelector(".quick-input-widget input.input"); return !input?.offsetParent || input.value !== ${JSON.stringify(typed)}; })()`;
+  await page.waitForFunction(isOver, undefined, { timeout: patienceMs });
 }
 
 /** The titles that the palette offers for these words, `known` among them. */

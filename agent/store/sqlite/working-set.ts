@@ -84,7 +84,7 @@ function* windowEpisodes(loading: Loading): Chunks {
 function* memberEpisodes(loading: Loading): Chunks {
   const { session, id, sinceMs } = loading;
   const rows = session.sql.all(
-    `${EPISODES} WHERE e.end_ms < ?2 AND e.id IN (SELECT m.episode FROM incident i JOIN member m ON m.incident = i.id WHERE i.cluster = ?1 AND i.state = 'open')
+    `${EPISODES} WHERE e.end_ms < ?2 AND e.id IN (SELECT m.episode FROM incident i JOIN member m ON m.incident = i.id WHERE i.cluster = ?1 AND (i.state = 'open' OR i.last_ms >= ?2))
      ORDER BY e.end_ms, e.id`,
     id,
     sinceMs,
