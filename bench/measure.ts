@@ -45,15 +45,21 @@ export const QUICK: Sizes = {
 /** A share of the stored episodes that lies within the window, where a start must read them. */
 const IN_WINDOW = 0.1;
 
+/** A prepared store begins this long before the stream that is measured. */
+const PREPARED_MS = 70_000;
+
 /** Figures by name. */
 export type Measured = Readonly<Record<string, number>>;
 
 /** Fills a new store: the cluster as it is at first, and a past of `count` episodes; `recent`: a tenth of them in the window, and some real trouble. */
 export async function prepare(path: string, sizes: Sizes, count: number, recent: boolean): Promise<Measured> {
-  const stream = makeStream(sizes.resources);
+  const stream = makeStream(sizes.resources, STREAM_STARTS_MS - PREPARED_MS);
   const feed = openFeed(path, stream.nowMs);
   await feed.pipeline.load();
   await feed.give(stream.initial());
+  // After a minute the pipeline says how far back its memory reaches, as it would have after a week.
+  stream.rest(PREPARED_MS - 1_000);
+  await feed.give(stream.take(100));
   const random = randomFrom(7);
   const about: Resource[] = [];
   for await (const part of feed.store.loadWorkingSet("prod", 0)) about.push(...part.resources);

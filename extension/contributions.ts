@@ -6,6 +6,7 @@ export const EXTENSION_ID = "kgroot.kgroot";
 /** Commands, by what they do. */
 export const COMMANDS = {
   tryDemo: "kgroot.tryDemo",
+  watchCluster: "kgroot.watchCluster",
   startAgent: "kgroot.startAgent",
   stopAgent: "kgroot.stopAgent",
   restartAgent: "kgroot.restartAgent",
@@ -40,7 +41,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 /** The tree of incidents. */
 export const INCIDENTS_VIEW = "kgroot.incidents";
 
-/** Keys for `when` clauses. `state` is one of SessionState's names, `agent` a TargetKind, `role` the token's role, `failure` a FailureCause; those that do not apply are empty. */
+/** Keys for `when` clauses. `state` is one of SessionState's names, `agent` a target's kind, `role` the token's role, `failure` a FailureCause; those that do not apply are empty. */
 export const CONTEXTS = {
   state: "kgroot.state",
   agent: "kgroot.agent",

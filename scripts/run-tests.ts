@@ -1,11 +1,14 @@
 // Runs test files with Node's own runner and counts what passed and failed; alone: `node scripts/run-tests.ts GLOB…`.
 import { globSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
 const ROOT = dirname(import.meta.dirname);
+
+const FIXED_SEED = pathToFileURL(join(ROOT, "test/kit/fixed-seed.ts")).href;
 
 /** Longest that one test file may take, on a machine that is busy with others. */
 const TEST_TIMEOUT_MS = 10 * 60_000;
@@ -24,7 +27,7 @@ export async function runTests(patterns: readonly string[], exclude: readonly st
   let failed = 0;
   let skipped = 0;
   // A test that waits for what never comes fails instead of holding everything up.
-  const events = run({ files, cwd: ROOT, concurrency: true, timeout: TEST_TIMEOUT_MS });
+  const events = run({ files, cwd: ROOT, concurrency: true, timeout: TEST_TIMEOUT_MS, execArgv: ["--import", FIXED_SEED] });
   events.on("test:summary", ({ file, counts }) => {
     if (file !== undefined) return; // one file's share of the total that follows
     passed = counts.passed;

@@ -34,14 +34,16 @@ export type Stream = {
   take(count: number): SourceRecord[];
   /** Events that are all episodes of their own: each about another thing of another resource. */
   takeNewEvents(count: number): SourceRecord[];
+  /** Time passes in which nothing happens. */
+  rest(forMs: number): void;
   nowMs(): number;
 };
 
-/** The stream of a cluster of about so many resources; the same for the same size and seed. */
-export function makeStream(resources: number, seed = 1): Stream {
-  const random = randomFrom(seed);
-  const cluster = makeCluster(random, resources, STREAM_STARTS_MS);
-  const teller = new Teller(random, STREAM_STARTS_MS);
+/** The stream of a cluster of about so many resources, the same every time. */
+export function makeStream(resources: number, startsMs = STREAM_STARTS_MS): Stream {
+  const random = randomFrom(1);
+  const cluster = makeCluster(random, resources, startsMs);
+  const teller = new Teller(random, startsMs);
   const world: World = { cluster, random, agenda: agenda(), teller };
   startFaults(world);
   return {
@@ -64,6 +66,9 @@ export function makeStream(resources: number, seed = 1): Stream {
         teller.event(about, { reason: `Step${random.below(1_000)}`, message: "Went on to the next step", component: "operator" });
       }
       return teller.events.splice(0);
+    },
+    rest(forMs) {
+      teller.nowMs += forMs;
     },
     nowMs: () => Math.round(teller.nowMs),
   };

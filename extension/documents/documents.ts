@@ -1,5 +1,5 @@
 // Read-only Markdown documents that are made on demand and shown as a preview.
-import { commands, type Disposable, EventEmitter, type TextDocumentContentProvider, Uri, workspace } from "vscode";
+import { commands, type Disposable, EventEmitter, l10n, type TextDocumentContentProvider, Uri, workspace } from "vscode";
 import { DOCUMENT_SCHEME } from "../contributions.ts";
 
 /** Documents are held as long as the window lives; older ones beyond this many are forgotten. */
@@ -32,7 +32,7 @@ export class Documents implements TextDocumentContentProvider, Disposable {
   }
 
   provideTextDocumentContent(uri: Uri): string {
-    return this.#texts.get(uri.toString()) ?? "";
+    return this.#texts.get(uri.toString()) ?? l10n.t("This was made before the window was reloaded. Run the command again to see it.");
   }
 
   dispose(): void {

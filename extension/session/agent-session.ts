@@ -7,20 +7,18 @@ import { request } from "../../agent/client/http.ts";
 import type { RpcMethods, RpcNotifications } from "../../agent/protocol/rpc.ts";
 import { afterCrash, type Crashes } from "./crash-limit.ts";
 import type { LocalAgent } from "./local-agent.ts";
-import type { FailureCause, SessionState, Target } from "./session-state.ts";
+import { type FailureCause, isSameTarget, type OwnTarget, type SessionState, type Target } from "./session-state.ts";
 
 /** What a session needs. `client` names the extension in the agent's log. */
 export type SessionOptions = {
   readonly client: string;
-  readonly agents: { readonly demo: LocalAgent; readonly local: LocalAgent };
+  readonly agentOf: (target: OwnTarget) => LocalAgent;
   readonly tokenFor: (url: string) => Promise<string | undefined>;
   readonly say: (line: string) => void;
 };
 
 /** Where an agent is, and what opens it. */
 type Place = { readonly url: string; readonly token: string | undefined };
-
-type OwnTarget = Exclude<Target, { kind: "remote" }>;
 
 const LOOK_MS = 500;
 const SETTLE_MS_MAX = 20_000;
@@ -55,7 +53,8 @@ export class AgentSession {
   async open(target: Target): Promise<void> {
     const turn = this.#begin();
     this.#crashes = [];
-    if (this.#own()?.target.kind !== target.kind) await this.#own()?.agent.leave();
+    const before = this.#own();
+    if (before && !isSameTarget(before.target, target)) await before.agent.leave();
     await this.#reach(target, turn);
   }
 
@@ -133,7 +132,7 @@ export class AgentSession {
     const { state } = this;
     if (state.state === "none" || state.target.kind === "remote") return undefined;
     const { target } = state;
-    return { target, agent: this.#options.agents[target.kind] };
+    return { target, agent: this.#options.agentOf(target) };
   }
 
   async #reach(target: Target, turn: AbortSignal): Promise<void> {
@@ -153,7 +152,7 @@ export class AgentSession {
 
   async #placeOf(target: Target, turn: AbortSignal): Promise<Place> {
     if (target.kind === "remote") return { url: target.url, token: await this.#options.tokenFor(target.url) };
-    const { url, token } = await this.#options.agents[target.kind].ensure(turn);
+    const { url, token } = await this.#options.agentOf(target).ensure(turn);
     return { url, token };
   }
 
@@ -186,7 +185,7 @@ export class AgentSession {
 
   /** While there is no connection: looks whether the agent's process is still there, and starts it again when it ended by itself. */
   async #watch(target: OwnTarget, url: string, turn: AbortSignal): Promise<void> {
-    const agent = this.#options.agents[target.kind];
+    const agent = this.#options.agentOf(target);
     let unnamedLooks = 0;
     while (!turn.aborted) {
       await pause(LOOK_MS);

@@ -1,11 +1,11 @@
 // How this window stands with an agent.
 import type { HelloResult, Role } from "../../agent/protocol/rpc.ts";
 
-/** Which agent is meant: one that the extension starts (a throw-away one for the demo, or this machine's own), or one that runs elsewhere. */
-export type Target = { readonly kind: "demo" } | { readonly kind: "local" } | { readonly kind: "remote"; readonly url: string };
+/** An agent that the extension starts, each with a store of its own: a throw-away one for the demo, one that takes what is sent to it, one that watches a cluster of the kubeconfig. */
+export type OwnTarget = { readonly kind: "demo" } | { readonly kind: "local" } | { readonly kind: "cluster"; readonly context: string };
 
-/** Name of a target's kind. */
-export type TargetKind = Target["kind"];
+/** Which agent is meant; `remote` is one that runs elsewhere. */
+export type Target = OwnTarget | { readonly kind: "remote"; readonly url: string };
 
 /** Why there is no connection and none is tried: the agent cannot be started, refuses the token, or speaks another protocol. */
 export type FailureCause = "start" | "token" | "version";
@@ -24,6 +24,12 @@ export function targetOf(state: SessionState): Target | undefined {
   return state.state === "none" ? undefined : state.target;
 }
 
+/** Whether two targets are the same agent. */
+export function isSameTarget(a: Target, b: Target): boolean {
+  if (a.kind === "remote") return b.kind === "remote" && a.url === b.url;
+  return a.kind === "cluster" ? b.kind === "cluster" && a.context === b.context : a.kind === b.kind;
+}
+
 /** What the token may do; undefined while there is no connection. */
 export function roleOf(state: SessionState): Role | undefined {
   return state.state === "ready" ? state.hello.role : undefined;
@@ -32,8 +38,9 @@ export function roleOf(state: SessionState): Role | undefined {
 /** A target as it was kept in VS Code's storage; undefined when it is none. */
 export function parseTarget(value: unknown): Target | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { kind, url } = value as { kind?: unknown; url?: unknown };
+  const { kind, url, context } = value as { kind?: unknown; url?: unknown; context?: unknown };
   if (kind === "demo" || kind === "local") return { kind };
+  if (kind === "cluster") return typeof context === "string" && context !== "" ? { kind, context } : undefined;
   return kind === "remote" && typeof url === "string" && URL.canParse(url) ? { kind, url } : undefined;
 }
 

@@ -195,8 +195,15 @@ async function open(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
+/** As a person would: the browser's own reload may come before VS Code has kept which editors are open. */
 async function reload(page: Page): Promise<void> {
-  await page.reload({ waitUntil: "domcontentloaded" });
+  const loaded = page.waitForEvent("domcontentloaded");
+  await page.keyboard.press("F1");
+  const input = page.locator(".quick-input-widget input.input");
+  await input.fill(">Developer: Reload Window");
+  await page.locator(".quick-input-list .monaco-list-row.focused").filter({ hasText: "Developer: Reload Window" }).first().waitFor();
+  await input.press("Enter");
+  await loaded;
   await page.locator(".monaco-workbench").waitFor();
 }
 
