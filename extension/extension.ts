@@ -18,6 +18,7 @@ import { doctor, statistics } from "./commands/reports.ts";
 import { disconnect, restartAgent, startAgent, stopAgent } from "./commands/run-agent.ts";
 import { showGraph } from "./commands/show-graph.ts";
 import { tryDemo } from "./commands/try-demo.ts";
+import { watchCluster } from "./commands/watch-cluster.ts";
 import { COMMANDS, type CommandId } from "./contributions.ts";
 import { Documents } from "./documents/documents.ts";
 import { IncidentFeed } from "./incidents/incident-feed.ts";
@@ -31,16 +32,16 @@ import { GraphPanels } from "./panels/graph-panels.ts";
 import { AgentSession } from "./session/agent-session.ts";
 import { agentFlags } from "./session/agent-settings.ts";
 import { contextKeys } from "./session/context-keys.ts";
-import { LocalAgent } from "./session/local-agent.ts";
+import { homeName, LocalAgent } from "./session/local-agent.ts";
 import { remember, resume } from "./session/remembered.ts";
-import { targetOf } from "./session/session-state.ts";
+import { type OwnTarget, targetOf } from "./session/session-state.ts";
 
 let opened: AgentSession | undefined;
 
 /** VS Code calls this on first use: a view is opened, a command called, a panel restored, a link followed. */
 export function activate(context: ExtensionContext): void {
   const parts = makeParts(context);
-  const { session, feed, tree, log, panels, documents, agents } = parts;
+  const { session, feed, tree, log, panels, documents, demo, agentOf } = parts;
   opened = session;
   const say = (line: string) => log.say(line);
   context.subscriptions.push(
@@ -56,12 +57,12 @@ export function activate(context: ExtensionContext): void {
     ...statusBar(session, feed),
     session.onState((state) => {
       const target = targetOf(state);
-      log.follow(target === undefined || target.kind === "remote" ? undefined : agents[target.kind].logFile);
+      log.follow(target === undefined || target.kind === "remote" ? undefined : agentOf(target).logFile);
     }),
-    workspace.onDidGrantWorkspaceTrust(() => void resume(session, context.globalState, agents.demo)),
+    workspace.onDidGrantWorkspaceTrust(() => void resume(session, context.globalState, demo)),
     ...commandsOf(context, parts).map(([id, run]) => register(id, run, say)),
   );
-  void resume(session, context.globalState, agents.demo);
+  void resume(session, context.globalState, demo);
 }
 
 /** VS Code waits a little for this when the window closes. */
@@ -75,19 +76,25 @@ function makeParts(context: ExtensionContext) {
   const log = new AgentLog();
   const version = String(context.extension.packageJSON.version);
   const windowId = randomUUID();
-  const agent = (kind: "demo" | "local") =>
+  const agents = new Map<string, LocalAgent>();
+  const agentOf = (target: OwnTarget) => {
+    const name = homeName(target);
+    const agent = agents.get(name) ?? startable(name, target);
+    agents.set(name, agent);
+    return agent;
+  };
+  const startable = (name: string, target: OwnTarget) =>
     new LocalAgent({
-      folder: Uri.joinPath(context.globalStorageUri, kind).fsPath,
+      folder: Uri.joinPath(context.globalStorageUri, name).fsPath,
       program: programOf(context),
       keeper: Uri.joinPath(context.extensionUri, "dist", "agent-keeper.cjs").fsPath,
       version,
       windowId,
-      settings: () => agentFlags(kind),
+      settings: () => agentFlags(target),
     });
-  const agents = { demo: agent("demo"), local: agent("local") };
   const session = new AgentSession({
     client: `kgroot-vscode ${version}`,
-    agents,
+    agentOf,
     tokenFor: async (url) => context.secrets.get(tokenKey(url)),
     say: (line) => log.say(line),
   });
@@ -105,7 +112,7 @@ function makeParts(context: ExtensionContext) {
     },
     titleOf: ({ id, cluster }) => feed.find(incidentKey({ id, cluster: cluster ?? "" }))?.title,
   });
-  return { log, agents, session, feed, tree, panels, documents: new Documents() };
+  return { log, demo: agentOf({ kind: "demo" }), agentOf, session, feed, tree, panels, documents: new Documents() };
 }
 
 function programOf(context: ExtensionContext): string {
@@ -113,11 +120,12 @@ function programOf(context: ExtensionContext): string {
 }
 
 function commandsOf(context: ExtensionContext, parts: Parts): [CommandId, (...args: readonly unknown[]) => Promise<void>][] {
-  const { session, feed, tree, log, panels, documents, agents } = parts;
+  const { session, feed, tree, log, panels, documents, demo } = parts;
   const choice: Choice = { feed, panels };
   const recording = Uri.joinPath(context.extensionUri, "samples", "bad-rollout.jsonl.gz").fsPath;
   return [
-    [COMMANDS.tryDemo, tryDemo({ session, agent: agents.demo, feed, tree, recording })],
+    [COMMANDS.tryDemo, tryDemo({ session, agent: demo, feed, tree, recording })],
+    [COMMANDS.watchCluster, watchCluster(session)],
     [COMMANDS.startAgent, startAgent(session)],
     [COMMANDS.stopAgent, stopAgent(session)],
     [COMMANDS.restartAgent, restartAgent(session)],

@@ -29,7 +29,12 @@ export async function chooseIncident(argument: unknown, { feed, panels }: Choice
     detail: harmless(incident.summary),
     incident,
   }));
-  const picked = await window.showQuickPick(items, { title: l10n.t("Which incident?"), matchOnDescription: true, matchOnDetail: true });
+  const picked = await window.showQuickPick(items, {
+    ignoreFocusOut: true,
+    title: l10n.t("Which incident?"),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   return picked?.incident;
 }
 
@@ -45,7 +50,7 @@ export async function chooseCause(argument: unknown, incident: WireIncident): Pr
     detail: harmless(cause.explanation),
     cause,
   }));
-  return (await window.showQuickPick(items, { title: l10n.t("Which cause?"), matchOnDescription: true }))?.cause;
+  return (await window.showQuickPick(items, { ignoreFocusOut: true, title: l10n.t("Which cause?"), matchOnDescription: true }))?.cause;
 }
 
 /** What VS Code hands to a command called on a tree item: the provider's own node. */

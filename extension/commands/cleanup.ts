@@ -13,6 +13,7 @@ export function cleanup(session: AgentSession): () => Promise<void> {
   return async () => {
     const title = l10n.t("Clean up the store");
     const typed = await window.showInputBox({
+      ignoreFocusOut: true,
       title,
       prompt: l10n.t("Remove what is older than so many days. A dry run comes first."),
       value: DAYS,

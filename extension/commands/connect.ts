@@ -38,10 +38,10 @@ async function askAddress(state: SessionState): Promise<string | undefined> {
   let complaint = "";
   while (true) {
     const text = await window.showInputBox({
+      ignoreFocusOut: true,
       title: l10n.t("Connect to an agent (1/2): address"),
       prompt: `${complaint}${l10n.t("Where the agent listens, such as http://127.0.0.1:8080")}`,
       value,
-      ignoreFocusOut: true,
       validateInput: (typed) => addressComplaint(typed),
     });
     const address = text === undefined ? undefined : parseAddress(text);
@@ -80,10 +80,10 @@ async function askToken(url: string, kept: string | undefined): Promise<{ readon
   let prompt = kept === undefined ? l10n.t("The agent wants a token. It is kept in VS Code's secret storage.") : refusal;
   while (true) {
     const typed = await window.showInputBox({
+      ignoreFocusOut: true,
       title: l10n.t("Connect to an agent (2/2): token"),
       prompt,
       password: true,
-      ignoreFocusOut: true,
     });
     if (typed === undefined) return undefined;
     refusal = await refusalOf(url, typed.trim());

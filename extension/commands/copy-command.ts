@@ -13,7 +13,8 @@ export function copyCommand(choice: Choice): (argument: unknown) => Promise<void
     const [first, ...others] = lines;
     if (first === undefined) return;
     const items = lines.map((line) => ({ label: harmless(line), line }));
-    const picked = others.length === 0 ? { line: first } : await window.showQuickPick(items, { title: l10n.t("Which command?") });
+    const picked =
+      others.length === 0 ? { line: first } : await window.showQuickPick(items, { ignoreFocusOut: true, title: l10n.t("Which command?") });
     if (picked === undefined) return;
     await env.clipboard.writeText(picked.line);
     void window.setStatusBarMessage(l10n.t("Copied: {0}", harmless(picked.line)), 5_000);

@@ -19,7 +19,11 @@ export function indexes(session: AgentSession): () => Promise<void> {
       { label: l10n.t("Choose one to drop it"), kind: QuickPickItemKind.Separator },
       ...found.indexes.map((index) => indexItem(index, session)),
     ];
-    const picked = await window.showQuickPick(items, { title: l10n.t("Indexes of the store"), matchOnDescription: true });
+    const picked = await window.showQuickPick(items, {
+      ignoreFocusOut: true,
+      title: l10n.t("Indexes of the store"),
+      matchOnDescription: true,
+    });
     await picked?.act?.();
   };
 }

@@ -14,7 +14,7 @@ export function groupBy(tree: IncidentTree): () => Promise<void> {
       { label: l10n.t("Not at all"), grouping: "none" },
     ];
     const shown = items.map((item) => (item.grouping === tree.grouping ? { ...item, description: l10n.t("now") } : item));
-    const picked = await window.showQuickPick(shown, { title: l10n.t("Group incidents by") });
+    const picked = await window.showQuickPick(shown, { ignoreFocusOut: true, title: l10n.t("Group incidents by") });
     if (picked) await tree.groupBy(picked.grouping);
   };
 }
@@ -23,6 +23,7 @@ export function groupBy(tree: IncidentTree): () => Promise<void> {
 export function filter(tree: IncidentTree): () => Promise<void> {
   return async () => {
     const text = await window.showInputBox({
+      ignoreFocusOut: true,
       title: l10n.t("Filter incidents"),
       prompt: l10n.t("Words of the title, a namespace, a cause, or something that was hit; empty shows all."),
       value: tree.text,

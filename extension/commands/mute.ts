@@ -14,11 +14,12 @@ export function mute(session: AgentSession, choice: Choice): (argument: unknown)
   return async (argument) => {
     const incident = await chooseIncident(argument, choice);
     if (!incident) return;
-    const what = await window.showQuickPick(scopes(incident), { title: l10n.t("Mute what? (1/3)") });
+    const what = await window.showQuickPick(scopes(incident), { ignoreFocusOut: true, title: l10n.t("Mute what? (1/3)") });
     if (!what) return;
-    const until = await window.showQuickPick(durations(), { title: l10n.t("For how long? (2/3)") });
+    const until = await window.showQuickPick(durations(), { ignoreFocusOut: true, title: l10n.t("For how long? (2/3)") });
     if (!until) return;
     const comment = await window.showInputBox({
+      ignoreFocusOut: true,
       title: l10n.t("Why? (3/3)"),
       prompt: l10n.t("Whoever finds the rule later will want to know."),
       validateInput: (text) => (text.trim() === "" ? l10n.t("A word is enough.") : undefined),
@@ -39,7 +40,7 @@ export function unmute(session: AgentSession, feed: IncidentFeed): () => Promise
       return;
     }
     const items = mutes.map((rule) => ({ label: ruleWords(rule), detail: harmless(rule.comment), id: rule.id }));
-    const picked = await window.showQuickPick(items, { title: l10n.t("Which rule is to be taken back?") });
+    const picked = await window.showQuickPick(items, { ignoreFocusOut: true, title: l10n.t("Which rule is to be taken back?") });
     if (!picked) return;
     await session.call("mutes/remove", { id: picked.id });
     await feed.list();

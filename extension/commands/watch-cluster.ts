@@ -16,7 +16,7 @@ export function watchCluster(session: AgentSession): () => Promise<void> {
     const { names, current, files } = await readContexts();
     if (names.length === 0) throw new Error(l10n.t("No context was found in {0}.", files.join(", ")));
     const items = names.map((name) => ({ label: harmless(name), description: name === current ? l10n.t("current") : "", name }));
-    const picked = await window.showQuickPick(items, { title: l10n.t("Watch a cluster: which context?") });
+    const picked = await window.showQuickPick(items, { ignoreFocusOut: true, title: l10n.t("Watch a cluster: which context?") });
     if (!picked || !(await openTarget(session, { kind: "cluster", context: picked.name }))) return;
     await new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS));
     await tellIfBlind(session, picked.name);

@@ -19,6 +19,7 @@ import {
   type TreeNode,
   UNGROUPED,
 } from "./tree-node.ts";
+import { oneLine } from "./words.ts";
 
 /** At most four redraws a second, however many changes come. */
 const REDRAW_MS = 250;
@@ -143,6 +144,7 @@ function openTooltip(count: number): string {
 function placeWord(state: SessionState): string {
   if (state.state === "none") return "";
   if (state.target.kind === "remote") return new URL(state.target.url).host;
+  if (state.target.kind === "cluster") return oneLine(state.target.context);
   return state.target.kind === "demo" ? l10n.t("demo") : l10n.t("this machine");
 }
 

@@ -22,11 +22,11 @@ export function contextsIn(text: string): Pick<Contexts, "names" | "current"> {
 
 function fromJson(text: string): Pick<Contexts, "names" | "current"> {
   try {
-    const config = JSON.parse(text) as { contexts?: { name?: unknown }[]; "current-context"?: unknown };
+    const config = JSON.parse(text) as { contexts?: ({ name?: unknown } | null)[]; "current-context"?: unknown };
     const names = Array.isArray(config.contexts) ? config.contexts.map((context) => context?.name) : [];
     const current = config["current-context"];
     return {
-      names: names.filter((name) => typeof name === "string" && name !== ""),
+      names: names.filter((name): name is string => typeof name === "string" && name !== ""),
       current: typeof current === "string" && current !== "" ? current : undefined,
     };
   } catch {

@@ -1,5 +1,5 @@
 // An agent on this machine that the extension starts: found if another window started it, else started, once however many windows ask.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "../../agent/client/http.ts";
 import {
@@ -16,6 +16,7 @@ import {
 } from "./agent-home.ts";
 import { type StartedAgent, spawnAgent } from "./agent-process.ts";
 import { SIGN_EVERY_MS } from "./lease.ts";
+import type { OwnTarget } from "./session-state.ts";
 
 /** What a local agent is started with. `settings` are flags of `kgroot agent`, read anew at every start. */
 export type LocalAgentOptions = {
@@ -33,6 +34,12 @@ export class StartFailure extends Error {
     super(detail);
     this.name = "StartFailure";
   }
+}
+
+/** The folder of a target's agent, below the extension's storage. A context's name may hold what no file name may. */
+export function homeName(target: OwnTarget): string {
+  if (target.kind !== "cluster") return target.kind;
+  return `cluster-${createHash("sha256").update(target.context).digest("hex").slice(0, 16)}`;
 }
 
 const START_MS_MAX = 60_000;

@@ -308,6 +308,18 @@ describe("the extension", { concurrency: false }, () => {
     await until("it ended because no window needs it", () => !isAlive(second));
   });
 
+  step("a cluster is watched by its context, and one that cannot be seen is no all-clear", async () => {
+    await runCommand(page, "Watch a Cluster");
+    await item("staging").waitFor();
+    await shot("contexts");
+    await pick(page, "prod");
+    await toast(/watch of cluster prod/).waitFor();
+    await shot("cluster-not-seen");
+    await runCommand(page, "Disconnect");
+    await page.locator(".welcome-view-content").getByText("Try the Demo").waitFor();
+    await dismissToasts();
+  });
+
   step("an agent elsewhere: nobody there, a wrong token, then a viewer's", async (t) => {
     await runCommand(page, "Connect to an Agent");
     await answer(page, "127.0.0.1:9");

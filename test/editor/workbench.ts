@@ -47,7 +47,12 @@ export async function startWorkbench(theme: string, samples: readonly string[] =
   if (installed.status !== 0) throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
-  const server = spawn(process.execPath, [CODE_SERVER, ...dirs, ...flags, "--disable-workspace-trust", folder], { stdio: "ignore" });
+  const kubeconfig = join(home, "kubeconfig");
+  writeFileSync(kubeconfig, KUBECONFIG);
+  const server = spawn(process.execPath, [CODE_SERVER, ...dirs, ...flags, "--disable-workspace-trust", folder], {
+    stdio: "ignore",
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+  });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const stop = async () => {
     await browser.close();
@@ -161,6 +166,28 @@ export async function answerFile(page: Page, path: string): Promise<void> {
 export function webview(page: Page): FrameLocator {
   return page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
 }
+
+/** Two contexts of a cluster that does not answer. */
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+clusters:
+- cluster:
+    server: https://127.0.0.1:9
+  name: gone
+contexts:
+- context:
+    cluster: gone
+    user: nobody
+  name: staging
+- context:
+    cluster: gone
+    user: nobody
+  name: prod
+current-context: prod
+users:
+- name: nobody
+  user: {}
+`;
 
 function settings(theme: string): Record<string, unknown> {
   return {

@@ -17,7 +17,8 @@ test("addresses are read as people write them and kept without a path", () => {
 test("a kept target is read back, anything else is none", () => {
   assert.deepEqual(parseTarget({ kind: "local", url: "x" }), { kind: "local" });
   assert.deepEqual(parseTarget({ kind: "remote", url: "http://h:1" }), { kind: "remote", url: "http://h:1" });
-  for (const value of [undefined, null, "demo", {}, { kind: "remote" }, { kind: "remote", url: "" }])
+  assert.deepEqual(parseTarget({ kind: "cluster", context: "prod" }), { kind: "cluster", context: "prod" });
+  for (const value of [undefined, null, "demo", {}, { kind: "cluster" }, { kind: "remote" }, { kind: "remote", url: "" }])
     assert.equal(parseTarget(value), undefined);
 });
 

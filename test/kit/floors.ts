@@ -72,7 +72,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 const ABOVE_APP = new Set(["cli", "main", "webview", "extension"]);
 
 /** Where programs start; every other file must be imported by some file. */
-const ENTRY_POINTS = new Set(["agent/main.ts", "webview/main.ts", "extension/extension.ts"]);
+const ENTRY_POINTS = new Set(["agent/main.ts", "webview/main.ts", "extension/extension.ts", "extension/session/agent-keeper.ts"]);
 
 const IMPURE =
   /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.|\bprocess\.|\bsetTimeout\(|\bsetInterval\(|\basync\s|\bawait\s/;
