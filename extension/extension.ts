@@ -22,7 +22,6 @@ import { watchCluster } from "./commands/watch-cluster.ts";
 import { COMMANDS, type CommandId } from "./contributions.ts";
 import { Documents } from "./documents/documents.ts";
 import { IncidentFeed } from "./incidents/incident-feed.ts";
-import { incidentKey } from "./incidents/incident-set.ts";
 import { IncidentTree } from "./incidents/incident-tree.ts";
 import { AgentLog } from "./notices/agent-log.ts";
 import { deepLinks } from "./notices/deep-link.ts";
@@ -110,7 +109,7 @@ function makeParts(context: ExtensionContext) {
       if (target?.kind === "remote") await context.secrets.store(tokenKey(target.url), token);
       await session.retry();
     },
-    titleOf: ({ id, cluster }) => feed.find(incidentKey({ id, cluster: cluster ?? "" }))?.title,
+    feed,
   });
   return { log, demo: agentOf({ kind: "demo" }), agentOf, session, feed, tree, panels, documents: new Documents() };
 }

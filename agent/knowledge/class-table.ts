@@ -25,9 +25,9 @@ const POD_CLASSES: readonly Row[] = [
   ["init-failure", "application", 0.4, "has a failing init container", any("InitContainerFailed")],
   ["crash-loop", "application", 0.25, "keeps crashing", any("CrashLoopBackOff", "ContainerBackOff")],
   ["restart", "application", 0.2, "restarts again and again", any("ContainerRestarting")],
-  ["liveness-failing", "probe", 0.3, "fails its liveness probe", any("LivenessProbeFailed")],
-  ["readiness-failing", "probe", 0.25, "fails its readiness probe", [...any("ReadinessProbeFailed"), ...logs("HealthCheckFailed")]],
-  ["startup-failing", "probe", 0.3, "fails its start-up probe", any("StartupProbeFailed", "ContainerNotStarted")],
+  ["liveness-failing", "probe", 0.45, "fails its liveness probe", any("LivenessProbeFailed")],
+  ["readiness-failing", "probe", 0.45, "fails its readiness probe", [...any("ReadinessProbeFailed"), ...logs("HealthCheckFailed")]],
+  ["startup-failing", "probe", 0.45, "fails its start-up probe", any("StartupProbeFailed", "ContainerNotStarted")],
   ["probe-kill", "probe", 0.3, "was restarted by its probe", any("LivenessProbeKilled", "StartupProbeKilled")],
   ["probe-misconfigured", "probe", 0.85, "has a probe for a port it does not serve", any("ProbePortMismatch")],
   ["probe-impatient", "probe", 0.85, "has a liveness probe that leaves it no time to start", any("LivenessProbeTooEarly")],
@@ -243,7 +243,7 @@ const WORKLOAD_CLASSES: readonly Row[] = [
   [
     "autoscaler-blind",
     "resources",
-    0.4,
+    0.5,
     "gets no metrics",
     any(
       "HorizontalPodAutoscalerNoMetrics",

@@ -18,6 +18,7 @@ export class IncidentFeed implements Disposable {
   readonly #listening: Disposable[];
   #set: IncidentSet = NO_INCIDENTS;
   #isListed = false;
+  #listing: Promise<void> = Promise.resolve();
   /** News that came while a listing was under way: the listing may be older. */
   #early: RpcNotifications["incidents/changed"][] | undefined;
 
@@ -44,8 +45,14 @@ export class IncidentFeed implements Disposable {
     return this.#isListed;
   }
 
-  /** Lists everything anew. */
+  /** Lists everything anew; after the listing that is under way, if one is. */
   async list(): Promise<void> {
+    const next = this.#listing.catch(() => undefined).then(() => this.#listNow());
+    this.#listing = next;
+    return next;
+  }
+
+  async #listNow(): Promise<void> {
     this.#early = [];
     try {
       const open = await this.#openOnes();

@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 import { type Disposable, Uri, ViewColumn, type WebviewPanel, window } from "vscode";
 import type { HostToPage } from "../../webview/protocol.ts";
 import { GRAPH_PANEL } from "../contributions.ts";
+import type { IncidentFeed } from "../incidents/incident-feed.ts";
+import { incidentKey } from "../incidents/incident-set.ts";
 import { harmless } from "../incidents/words.ts";
 import type { AgentSession } from "../session/agent-session.ts";
 import { type IncidentRef, refOfRoute, routeOf } from "./incident-ref.ts";
@@ -14,14 +16,14 @@ import { parsePageMessage } from "./page-messages.ts";
 
 const TITLE_CHARS_MAX = 40;
 
-/** What the panels need. `titleOf` gives an incident's title, when it is known. */
+/** What the panels need. */
 export type GraphPanelsOptions = {
   readonly session: AgentSession;
   readonly page: Uri;
   readonly icon: { readonly light: Uri; readonly dark: Uri };
   /** Keeps a token that was typed into a page, and connects with it. */
   readonly takeToken: (token: string) => Promise<void>;
-  readonly titleOf: (incident: IncidentRef) => string | undefined;
+  readonly feed: IncidentFeed;
 };
 
 /** All panels of this window. */
@@ -32,8 +34,11 @@ export class GraphPanels implements Disposable {
 
   constructor(options: GraphPanelsOptions) {
     this.#options = options;
-    const { session } = options;
+    const { session, feed } = options;
     this.#listening = [
+      feed.onChange(() => {
+        for (const [panel, incident] of this.#panels) this.#entitle(panel, incident);
+      }),
       session.onIncidents((params) => this.#tellAll({ type: "incidents/changed", params })),
       session.onStats((params) => this.#tellAll({ type: "stats/changed", params })),
       session.onState((state) => {
@@ -75,7 +80,7 @@ export class GraphPanels implements Disposable {
     const { webview } = panel;
     this.#panels.set(panel, incident);
     panel.iconPath = icon;
-    panel.title = this.#title(incident);
+    this.#entitle(panel, incident);
     webview.options = { enableScripts: true, localResourceRoots: [page] };
     const tell = (message: HostToPage) => void webview.postMessage(message);
     const listening = webview.onDidReceiveMessage((value: unknown) => {
@@ -100,12 +105,16 @@ export class GraphPanels implements Disposable {
     const incident = refOfRoute(hash);
     if (!incident) return;
     this.#panels.set(panel, incident);
-    panel.title = this.#title(incident);
+    this.#entitle(panel, incident);
   }
 
-  #title(incident: IncidentRef): string {
-    const title = harmless(this.#options.titleOf(incident) ?? "kgroot");
-    return title.length > TITLE_CHARS_MAX ? `${title.slice(0, TITLE_CHARS_MAX - 1)}…` : title;
+  /** The incident's title, once it is known. */
+  #entitle(panel: WebviewPanel, { id, cluster }: IncidentRef): void {
+    const known = cluster === undefined ? undefined : this.#options.feed.find(incidentKey({ id, cluster }));
+    if (!known) return;
+    const title = harmless(known.title);
+    const short = title.length > TITLE_CHARS_MAX ? `${title.slice(0, TITLE_CHARS_MAX - 1)}…` : title;
+    if (panel.title !== short) panel.title = short;
   }
 
   #tellAll(message: HostToPage): void {

@@ -96,7 +96,7 @@ describe("the extension", { concurrency: false }, () => {
   step("the welcome view offers the ways in, and the palette only what can work", async () => {
     await openView(page);
     const welcome = page.locator(".welcome-view-content");
-    for (const text of ["Try the Demo", "start an agent on this machine", "connect to an agent"])
+    for (const text of ["Try the Demo", "watch a cluster", "connect to an agent", "start an agent"])
       await welcome.getByText(text).first().waitFor();
     await shot("welcome");
     const titles = await paletteTitles(page, "kgroot:", "Try the Demo");

@@ -1,11 +1,11 @@
 // Writes resources: a row when it differs, the former state into the history when the object itself differs, and stubs that learnt their uid.
 import { deepEqual } from "../../domain/deep-equal.ts";
 import { HEARTBEAT_FIELDS } from "../../domain/heartbeat.ts";
-import type { Json } from "../../domain/kube-object.ts";
+import type { Json, ObjectMeta } from "../../domain/kube-object.ts";
 import type { Resource } from "../../domain/resource.ts";
 import type { ChangeSet } from "../port.ts";
 import { jsonText, number, optionalNumber, text } from "./columns.ts";
-import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf, STATE_PARTS, type ResourceState, type StatePart, stateOf } from "./resource-row.ts";
+import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf, type StatePart, stateOf } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
 import { diffState, type StateEdit } from "./state-diff.ts";
@@ -77,8 +77,7 @@ function insert(session: Session, { cluster, node }: Place, resource: Resource):
 function change(session: Session, { cluster, node }: Place, stored: Stored, resource: Resource): Stored {
   const { sql } = session;
   const before = stored.resource;
-  const [formerState, state] = [stateOf(before), stateOf(resource)];
-  const edits = STATE_PARTS.flatMap((part) => diffState(state[part], formerState[part], [part]));
+  const edits = editsBack(before, resource);
   const { sinceMs, former } = edits.some(isSignificant) ? keepState(session, node, { stored, resource, edits }) : stored;
   if (!sameIdentity(before, resource)) {
     count(session, cluster, before, -1);
@@ -93,7 +92,7 @@ function change(session: Session, { cluster, node }: Place, stored: Stored, reso
       node,
     );
   }
-  writeDeclared(session, node, { before, resource, state, edits });
+  writeDeclared(session, node, { before, resource, edits });
   const { updatedAtMs } = resource;
   const version = resource.object?.metadata.resourceVersion;
   if (edits.some(([path]) => path[0] === "status")) {
@@ -103,7 +102,7 @@ function change(session: Session, { cluster, node }: Place, stored: Stored, reso
       sinceMs,
       former,
       version,
-      jsonText(state.status),
+      jsonText(resource.object?.status),
       node,
     );
   } else if (updatedAtMs !== before.updatedAtMs || version !== before.object?.metadata.resourceVersion || sinceMs !== stored.sinceMs)
@@ -111,25 +110,49 @@ function change(session: Session, { cluster, node }: Place, stored: Stored, reso
   return { resource, sinceMs, former };
 }
 
-type Change = { readonly before: Resource; readonly resource: Resource; readonly state: ResourceState; readonly edits: readonly StateEdit[] };
+/** What turns the new state into the former one. Versions share what did not change, so most parts are done by one comparison. */
+function editsBack(before: Resource, now: Resource): readonly StateEdit[] {
+  const edits: StateEdit[] = [];
+  for (const part of ["spec", "status", "rest"] as const)
+    if (before.object?.[part] !== now.object?.[part]) edits.push(...diffState(now.object?.[part], before.object?.[part], [part]));
+  if (isDescribedAlike(before, now)) return edits;
+  const [formerState, state] = [stateOf(before), stateOf(now)];
+  for (const part of ["labels", "meta"] as const) edits.push(...diffState(state[part], formerState[part], [part]));
+  return edits;
+}
 
-function writeDeclared({ sql }: Session, node: number, { before, resource, state, edits }: Change): void {
+/** Whether nothing about two objects differs but their spec, status, rest, and what every write changes; false when it takes a closer look. */
+function isDescribedAlike({ labels, object }: Resource, { labels: nextLabels, object: next }: Resource): boolean {
+  if (!object || !next || object.apiVersion !== next.apiVersion || object.kind !== next.kind || object.partial !== next.partial) return false;
+  if (labels !== nextLabels && !(labels === object.metadata.labels && nextLabels === next.metadata.labels)) return false;
+  for (const metadata of [object.metadata, next.metadata])
+    for (const key in metadata) if (!EDITION.has(key) && object.metadata[key as keyof ObjectMeta] !== next.metadata[key as keyof ObjectMeta]) return false;
+  return true;
+}
+
+/** Fields of an object's metadata that are no part of its state. */
+const EDITION: ReadonlySet<string> = new Set(["resourceVersion", "fieldOwners"]);
+
+type Change = { readonly before: Resource; readonly resource: Resource; readonly edits: readonly StateEdit[] };
+
+function writeDeclared({ sql }: Session, node: number, { before, resource, edits }: Change): void {
   const owners = resource.object?.metadata.fieldOwners;
   if (edits.some(([path]) => path[0] === "spec" || path[0] === "rest"))
-    sql.run("UPDATE resource SET spec = ?, rest = ? WHERE node = ?", jsonText(state.spec), jsonText(state.rest), node);
-  if (
+    sql.run("UPDATE resource SET spec = ?, rest = ? WHERE node = ?", jsonText(resource.object?.spec), jsonText(resource.object?.rest), node);
+  const isDescribedAnew =
     edits.some(([path]) => path[0] === "meta" || path[0] === "labels") ||
     before.createdAtMs !== resource.createdAtMs ||
-    !deepEqual(before.object?.metadata.fieldOwners as Json | undefined, owners as Json | undefined)
-  )
-    sql.run(
-      "UPDATE resource SET created_ms = ?, labels = ?, meta = ?, owners = ? WHERE node = ?",
-      resource.createdAtMs,
-      jsonText(state.labels),
-      jsonText(state.meta),
-      jsonText(owners),
-      node,
-    );
+    !deepEqual(before.object?.metadata.fieldOwners as Json | undefined, owners as Json | undefined);
+  if (!isDescribedAnew) return;
+  const state = stateOf(resource);
+  sql.run(
+    "UPDATE resource SET created_ms = ?, labels = ?, meta = ?, owners = ? WHERE node = ?",
+    resource.createdAtMs,
+    jsonText(state.labels),
+    jsonText(state.meta),
+    jsonText(owners),
+    node,
+  );
 }
 
 /** The former state goes into the history; since when the new one holds, and the row of the one before it. */
