@@ -14,8 +14,8 @@ import { serviceRecords } from "../test/eval/service-records.ts";
 import { reportTable } from "../test/eval/table.ts";
 
 const USAGE =
-  "usage: npm run eval -- --cases DIR [--out predictions.jsonl] [--misses misses.md] [--tau 0.5] [--only TEXT] [--fit] [--json]\n" +
-  "  DIR holds cases/*.jsonl.gz and answers.jsonl (../shared/data/README.md); --fit prints the coefficients of agent/knowledge/calibration.ts";
+  "usage: npm run eval -- --cases DIR [--out predictions.jsonl] [--misses misses.md] [--tau 0.5] [--only TEXT] [--bar 0.95] [--fit] [--json]\n" +
+  "  DIR holds cases/*.jsonl.gz and answers.jsonl (../shared/data/README.md); --bar fails below this A@1; --fit prints the coefficients of agent/knowledge/calibration.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     misses: { type: "string" },
     tau: { type: "string", default: "0.5" },
     only: { type: "string" },
+    bar: { type: "string" },
     fit: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -97,4 +98,11 @@ else {
     `time in the pipeline per case: median ${timing.medianMs} ms, p95 ${timing.p95Ms} ms, most ${timing.maxMs} ms; all ${(timing.totalMs / 1000).toFixed(1)} s, ${timing.rssMb} MB`,
   );
   for (const [reason, n] of [...refusals].sort((a, b) => b[1] - a[1]).slice(0, 10)) console.log(`refused ${n} × ${reason}`);
+}
+
+if (values.bar !== undefined) {
+  const reached = scored.groups["all"]?.["A@1"] ?? 0;
+  const ok = reached >= Number(values.bar);
+  console.log(`A@1 ${reached.toFixed(3)}, bar ${values.bar}: ${ok ? "held" : "missed"}`);
+  process.exitCode = ok ? 0 : 1;
 }

@@ -113,11 +113,12 @@ function change(session: Session, { cluster, node }: Place, stored: Stored, reso
 /** What turns the new state into the former one. Versions share what did not change, so most parts are done by one comparison. */
 function editsBack(before: Resource, now: Resource): readonly StateEdit[] {
   const edits: StateEdit[] = [];
+  if (!isDescribedAlike(before, now)) {
+    const [formerState, state] = [stateOf(before), stateOf(now)];
+    for (const part of ["labels", "meta"] as const) edits.push(...diffState(state[part], formerState[part], [part]));
+  }
   for (const part of ["spec", "status", "rest"] as const)
     if (before.object?.[part] !== now.object?.[part]) edits.push(...diffState(now.object?.[part], before.object?.[part], [part]));
-  if (isDescribedAlike(before, now)) return edits;
-  const [formerState, state] = [stateOf(before), stateOf(now)];
-  for (const part of ["labels", "meta"] as const) edits.push(...diffState(state[part], formerState[part], [part]));
   return edits;
 }
 
