@@ -1,7 +1,7 @@
 // One measurement each, made in a process of its own: bench.ts starts it and reads the answer.
 import { answerRca } from "../agent/operations/rca.ts";
 import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
-import type { Episode } from "../agent/domain/episode.ts";
+import type { EpisodeId } from "../agent/domain/identity.ts";
 import type { Resource } from "../agent/domain/resource.ts";
 import { BATCH, type Feed, openFeed } from "./feed.ts";
 import { randomFrom } from "./mix/random.ts";
@@ -121,10 +121,10 @@ async function fillWindow(feed: Feed, stream: Stream, episodes: number): Promise
 /** How long answers to root-cause questions take: half about what went wrong lately, half about anything stored. */
 export async function measureRca(path: string, sizes: Sizes, nowMs: number): Promise<Measured> {
   const feed = openFeed(path, () => nowMs);
-  const asked = await episodesToAsk(feed, sizes.questions, nowMs);
+  const asked = await idsToAsk(feed, sizes.questions, nowMs);
   const took: number[] = [];
   let causes = 0;
-  for (const { eid } of asked) {
+  for (const eid of asked) {
     const startedMs = performance.now();
     const outcome = await answerRca(feed.store, DEFAULT_REASONING, {
       eid,
@@ -141,16 +141,15 @@ export async function measureRca(path: string, sizes: Sizes, nowMs: number): Pro
   return { p50: at(0.5), p99: at(0.99), max: at(1), questions: took.length, causes };
 }
 
-async function episodesToAsk({ store }: Feed, count: number, nowMs: number): Promise<readonly Episode[]> {
+async function idsToAsk({ store }: Feed, count: number, nowMs: number): Promise<readonly EpisodeId[]> {
   const random = randomFrom(11);
-  const all: Episode[] = [];
-  const bad: Episode[] = [];
+  const all: EpisodeId[] = [];
+  const recent: EpisodeId[] = [];
   for await (const part of store.loadWorkingSet("prod", nowMs - 7 * 86_400_000)) {
-    for (const episode of part.episodes) (episode.severity === "INFO" ? all : bad).push(episode);
+    for (const { eid, severity, lastMs } of part.episodes) (severity !== "INFO" && lastMs >= STREAM_STARTS_MS ? recent : all).push(eid);
   }
-  const recent = bad.filter(({ lastMs }) => lastMs >= STREAM_STARTS_MS);
-  const from = [recent.length > 0 ? recent : bad, all];
-  return Array.from({ length: count }, (_, at) => random.pick(from[at % 2] as Episode[]));
+  const from = [recent.length > 0 ? recent : all, all] as const;
+  return Array.from({ length: count }, (_, at) => random.pick(from[at % 2] ?? all));
 }
 
 /** Seconds from nothing to a pipeline that accepts records. */

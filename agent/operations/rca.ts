@@ -10,7 +10,7 @@ import { severityRank } from "../domain/severity.ts";
 import { ClusterGraph } from "../graph/cluster-graph.ts";
 import { EpisodeBook } from "../graph/episode-book.ts";
 import { ruleById } from "../knowledge/rules.ts";
-import { affectedBy } from "../reasoning/blast-radius.ts";
+import { affectedBy, SPREADS } from "../reasoning/blast-radius.ts";
 import { causalView } from "../reasoning/causal-view.ts";
 import { fillSentence } from "../reasoning/explain.ts";
 import type { LinkSettings } from "../reasoning/link.ts";
@@ -68,7 +68,7 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
   const episodes = await episodesById(
     store,
     effect,
-    [...links.map((link) => link.cause), ...(incident?.episodes ?? [])].slice(0, 2 * TIMELINE_MAX),
+    [...links.map((link) => link.cause), ...(incident?.episodes ?? []).slice(0, TIMELINE_MAX)],
   );
   const resources = await resourcesById(
     store,
@@ -91,7 +91,7 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
       causes,
       blastRadius: incident
         ? incident.verdict.affected.map((one) => one.subject).filter((one) => one.rid !== effect.rid)
-        : blastRadius(effect, await around()),
+        : blastRadius(effect, await store.neighbourhood({ cluster: effect.cluster, rid: effect.rid, ...BLAST })),
       ...(incident ? { incident } : {}),
       timeline: timeline
         .sort(byTime)
@@ -158,7 +158,7 @@ async function episodesById(store: GraphReader, effect: Episode, ids: readonly E
 }
 
 async function resourcesById(store: GraphReader, cluster: string, rids: readonly ResourceId[]): Promise<ReadonlyMap<ResourceId, Resource>> {
-  const found = await Promise.all([...new Set(rids)].map((rid) => store.findResources({ rid, cluster, limit: 1 })));
+  const found = await Promise.all([...new Set(rids)].map((rid) => store.findResources({ rid, cluster, limit: 1, bare: true })));
   return new Map(found.flat().map((resource) => [resource.rid, resource]));
 }
 
@@ -166,6 +166,9 @@ function subjectFrom(resources: ReadonlyMap<ResourceId, Resource>, episode: Epis
   const resource = resources.get(episode.rid);
   return resource ? subjectOf(resource) : { rid: episode.rid, cluster: episode.cluster, kind: "Unknown", name: episode.rid };
 }
+
+/** Where trouble spreads to. */
+const BLAST = { hops: 2, over: SPREADS, limit: 200 };
 
 /** Who is hit or could be, where no incident says it. */
 function blastRadius(effect: Episode, around: Subgraph): readonly Subject[] {

@@ -7,7 +7,7 @@ import type { CausalLink } from "../domain/causal-link.ts";
 import type { Episode } from "../domain/episode.ts";
 import type { EpisodeId, IncidentId, ResourceId } from "../domain/identity.ts";
 import type { Incident, IncidentState, MuteRule } from "../domain/incident.ts";
-import type { Relation } from "../domain/relation.ts";
+import type { Relation, RelationType } from "../domain/relation.ts";
 import type { Resource } from "../domain/resource.ts";
 import type { Severity } from "../domain/severity.ts";
 
@@ -104,6 +104,8 @@ export type NeighbourhoodQuery = {
   readonly toMs?: number | undefined;
   /** At most this many resources, nearest first. */
   readonly limit: number;
+  /** Walk only these edges, as seen from the resource walked from; absent: all. */
+  readonly over?: readonly { readonly type: RelationType; readonly direction: "out" | "in" }[] | undefined;
 };
 
 export type Stats = {
@@ -130,7 +132,9 @@ export type GraphReader = {
   loadWorkingSet(cluster: string, sinceMs: number): AsyncIterable<WorkingSet>;
   /** By rid, uid or name, live ones first, then the life that held at `atMs`. Several clusters may hold it: all matches. */
   findResources(query: { readonly rid?: ResourceId | undefined; readonly uid?: string | undefined; readonly cluster?: string | undefined;
-    readonly kind?: string | undefined; readonly namespace?: string | undefined; readonly name?: string | undefined; readonly atMs?: number | undefined; readonly limit: number }): Promise<readonly Resource[]>;
+    readonly kind?: string | undefined; readonly namespace?: string | undefined; readonly name?: string | undefined; readonly atMs?: number | undefined; readonly limit: number;
+    /** Only who they are: without the object. */
+    readonly bare?: boolean | undefined }): Promise<readonly Resource[]>;
   /** By id or alias, in one cluster or in all. */
   findEpisodes(id: string, cluster?: string): Promise<readonly Episode[]>;
   episodes(cluster: string, ids: readonly EpisodeId[]): Promise<readonly Episode[]>;

@@ -23,7 +23,7 @@ export function pageHtml({ source, style, script }: PageAddresses, nonce: string
     <title>kgroot</title>
     <link rel="stylesheet" href="${attribute(style)}" />
     <style nonce="${nonce}">${ONE_INCIDENT}</style>
-    <script nonce="${nonce}">history.replaceState(null, "", ${scriptText(hash)});</script>
+    <script nonce="${nonce}">${START}(${scriptText(hash)});</script>
     <script nonce="${nonce}" type="module" src="${attribute(script)}"></script>
   </head>
   <body>
@@ -32,6 +32,14 @@ export function pageHtml({ source, style, script }: PageAddresses, nonce: string
 </html>
 `;
 }
+
+/** Starts the page at a route, and keeps it as the panel's state at once: a reload must find it even if the page never went anywhere else. The door to VS Code may be asked for only once. */
+const START = `((hash) => {
+  history.replaceState(null, "", hash);
+  const api = acquireVsCodeApi();
+  api.setState({ hash });
+  globalThis.acquireVsCodeApi = () => api;
+})`;
 
 /** The list of incidents is the tree beside the editor: the panel shows one incident. */
 const ONE_INCIDENT = ".columns { grid-template-columns: minmax(0, 1fr); } .side, .back { display: none; }";

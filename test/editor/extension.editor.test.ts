@@ -14,6 +14,7 @@ import {
   runAnyCommand,
   runCommand,
   startWorkbench,
+  told,
   treeRows,
   type Workbench,
   webview,
@@ -28,7 +29,7 @@ let page: Page;
 
 before(
   async () => {
-    workbench = await startWorkbench("Default Dark Modern", ["samples/bad-rollout.jsonl.gz"]);
+    workbench = await startWorkbench("Dark Modern", ["samples/bad-rollout.jsonl.gz"]);
     ({ page } = workbench);
   },
   { timeout: 300_000 },
@@ -45,13 +46,8 @@ async function shot(name: string): Promise<void> {
 
 const row = (text: string): Locator => treeRows(page).filter({ hasText: text }).first();
 const incidentRow = (): Locator => treeRows(page).filter({ hasText: "shop/shop-config" }).filter({ hasText: / hit/ }).first();
-const toast = (text: string | RegExp): Locator => page.locator(".notification-list-item-message").filter({ hasText: text }).first();
 const item = (text: string): Locator => page.locator(".quick-input-list .monaco-list-row").filter({ hasText: text }).first();
 const dialog = (): Locator => page.locator(".monaco-dialog-box");
-
-async function dismissToasts(): Promise<void> {
-  await runAnyCommand(page, "Notifications: Clear All Notifications");
-}
 
 /** The agent that the windows share, as its state file names it. */
 function agentPid(kind: string): number {
@@ -164,8 +160,7 @@ describe("the extension", { concurrency: false }, () => {
     await incidentRow().waitFor();
     await runCommand(page, "Clean Up the Store");
     await answer(page, "3000");
-    await toast("There is nothing older than 3000 days").waitFor();
-    await dismissToasts();
+    await told(page, "There is nothing older than 3000 days");
   });
 
   step("indexes are listed, dropped after a question, and created again", async () => {
@@ -174,32 +169,29 @@ describe("the extension", { concurrency: false }, () => {
     await shot("indexes");
     await pick(page, "episodic_reason");
     await dialog().getByText("Drop", { exact: true }).click();
-    await toast("Dropped: episodic_reason").waitFor();
+    await told(page, "Dropped: episodic_reason");
     await runCommand(page, "Manage Indexes");
     await pick(page, "Create what is missing");
-    await toast("Created: episodic_reason").waitFor();
-    await dismissToasts();
+    await told(page, "Created: episodic_reason");
   });
 
   step("the store is backed up and restored", async () => {
     const file = join(dirname(workbench.folder), "demo.backup");
     await runCommand(page, "Back Up the Store");
     await answerFile(page, file);
-    await toast(/Backed up \d+ rows/).waitFor();
+    await told(page, /Backed up \d+ rows/);
     assert.ok(existsSync(file));
     await runCommand(page, "Restore the Store");
     await answerFile(page, file);
     await dialog().getByText("Replace", { exact: true }).click();
-    await toast(/Restored \d+ rows/).waitFor();
+    await told(page, /Restored \d+ rows/);
     await incidentRow().waitFor();
-    await dismissToasts();
   });
 
   step("a recording is replayed", async () => {
     await runCommand(page, "Replay a Recording");
     await answerFile(page, join(workbench.folder, "bad-rollout.jsonl.gz"));
-    await toast(/\d+ records replayed/).waitFor();
-    await dismissToasts();
+    await told(page, /\d+ records replayed/);
   });
 
   step("the tree is grouped and filtered", async () => {
@@ -261,18 +253,21 @@ describe("the extension", { concurrency: false }, () => {
     await webview(page).locator("g.node").first().waitFor();
     await workbench.reload();
     await webview(page).locator("g.node").first().waitFor();
-    await openView(page);
     await incidentRow().waitFor();
     assert.equal(agentPid("demo"), pid);
   });
 
-  for (const theme of ["Default Light Modern", "Default High Contrast", "Default High Contrast Light", "Default Dark Modern"]) {
+  for (const [theme, kind] of [
+    ["Light Modern", "vscode-light"],
+    ["Dark High Contrast", "vscode-high-contrast"],
+    ["Light High Contrast", "vscode-high-contrast-light"],
+    ["Dark Modern", "vscode-dark"],
+  ] as const) {
     step(`the graph follows the theme ${theme}`, async () => {
-      workbench.setTheme(theme);
-      const kind = theme.includes("High Contrast") ? "vscode-high-contrast" : theme.includes("Light") ? "vscode-light" : "vscode-dark";
+      await runAnyCommand(page, "Preferences: Color Theme");
+      await pick(page, theme);
       await webview(page).locator(`body.${kind}`).waitFor();
       await webview(page).locator("g.node").first().waitFor();
-      await page.waitForTimeout(SHOTS ? 1_000 : 0);
       await shot(`theme ${theme}`);
     });
   }
@@ -313,11 +308,10 @@ describe("the extension", { concurrency: false }, () => {
     await item("staging").waitFor();
     await shot("contexts");
     await pick(page, "prod");
-    await toast(/watch of cluster prod/).waitFor();
+    await told(page, /watch of cluster prod/);
     await shot("cluster-not-seen");
     await runCommand(page, "Disconnect");
     await page.locator(".welcome-view-content").getByText("Try the Demo").waitFor();
-    await dismissToasts();
   });
 
   step("an agent elsewhere: nobody there, a wrong token, then a viewer's", async (t) => {

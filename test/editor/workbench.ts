@@ -26,8 +26,6 @@ export type Workbench = {
   readonly folder: string;
   readonly globalStorage: string;
   reload(): Promise<void>;
-  /** VS Code follows its settings file. */
-  setTheme(theme: string): void;
   stop(): Promise<void>;
 };
 
@@ -40,8 +38,7 @@ export async function startWorkbench(theme: string, samples: readonly string[] =
   mkdirSync(join(data, "User"), { recursive: true });
   mkdirSync(folder);
   for (const sample of samples) cpSync(join(ROOT, sample), join(folder, sample.split("/").at(-1) ?? ""));
-  const setTheme = (name: string) => writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings(name)));
-  setTheme(theme);
+  writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings(theme)));
   const dirs = ["--user-data-dir", data, "--extensions-dir", extensions];
   const installed = spawnSync(process.execPath, [CODE_SERVER, ...dirs, "--install-extension", VSIX], { encoding: "utf8" });
   if (installed.status !== 0) throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
@@ -62,7 +59,7 @@ export async function startWorkbench(theme: string, samples: readonly string[] =
   try {
     const page = await open(browser, `http://127.0.0.1:${port}/?folder=${encodeURIComponent(folder)}`);
     const globalStorage = join(data, "User/globalStorage/kgroot.kgroot");
-    return { page, folder, globalStorage, setTheme, stop, reload: () => reload(page) };
+    return { page, folder, globalStorage, stop, reload: () => reload(page) };
   } catch (error) {
     await stop();
     throw error;
@@ -160,6 +157,23 @@ export async function answerFile(page: Page, path: string): Promise<void> {
     if (isGone) return;
   }
   throw new Error(`the dialog did not take ${path}`);
+}
+
+/** Waits for a notification, and clears it. A toast may be hidden again, or not shown at all, before anybody looks: the notification centre holds it all the same. */
+export async function told(page: Page, text: string | RegExp): Promise<void> {
+  const message = page.locator(".notification-list-item-message").filter({ hasText: text }).first();
+  const until = Date.now() + PATIENCE_MS;
+  while (true) {
+    const isThere = await message.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) break;
+    if (Date.now() > until)
+      throw new Error(`VS Code did not tell ${text}, but ${await page.locator(".notification-list-item-message").allInnerTexts()}`);
+    await runAnyCommand(page, "Notifications: Show Notifications");
+  }
+  await runAnyCommand(page, "Notifications: Clear All Notifications");
 }
 
 /** The document inside the webview in front. */

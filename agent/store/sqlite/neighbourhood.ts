@@ -24,9 +24,9 @@ const LIFE_HELD =
 
 const NEXT = `
   SELECT DISTINCT other FROM (
-    SELECT r.target AS other FROM json_each(?1) i CROSS JOIN relation r ON r.source = i.value WHERE ${EDGE_HELD}
+    SELECT r.target AS other FROM json_each(?1) i CROSS JOIN relation r ON r.source = i.value WHERE ${EDGE_HELD} AND (?7 IS NULL OR r.type IN (SELECT value FROM json_each(?7)))
     UNION ALL
-    SELECT r.source AS other FROM json_each(?1) i CROSS JOIN relation r ON r.target = i.value WHERE ${EDGE_HELD})
+    SELECT r.source AS other FROM json_each(?1) i CROSS JOIN relation r ON r.target = i.value WHERE ${EDGE_HELD} AND (?8 IS NULL OR r.type IN (SELECT value FROM json_each(?8))))
   JOIN resource x ON x.node = other WHERE ${LIFE_HELD} LIMIT ?6`;
 
 const AMONG = `
@@ -70,9 +70,12 @@ function walk(session: Session, root: number, query: NeighbourhoodQuery, when: W
   const limit = Math.max(1, query.limit);
   const seen = new Set([root]);
   let frontier = [root];
+  const over = (["out", "in"] as const).map(
+    (way) => query.over && JSON.stringify(query.over.filter(({ direction }) => direction === way).map(({ type }) => type)),
+  );
   for (let hop = 0; hop < Math.min(5, query.hops) && frontier.length > 0; hop++) {
     // What is known already may be found again, so one more than that shows whether something was cut off.
-    const found = session.sql.all(NEXT, JSON.stringify(frontier), ...span(when), limit + seen.size + 1).map((row) => number(row.other));
+    const found = session.sql.all(NEXT, JSON.stringify(frontier), ...span(when), limit + seen.size + 1, ...over).map((row) => number(row.other));
     frontier = found.filter((node) => !seen.has(node));
     for (const node of frontier.slice(0, limit - seen.size)) seen.add(node);
     if (frontier.some((node) => !seen.has(node))) return { nodes: [...seen], truncated: true };

@@ -3,12 +3,15 @@ import type { CausalLink } from "../../domain/causal-link.ts";
 import type { Episode } from "../../domain/episode.ts";
 import type { EpisodeId } from "../../domain/identity.ts";
 import type { GraphReader } from "../port.ts";
-import { number } from "./columns.ts";
+import { number, text } from "./columns.ts";
 import { EPISODE_COLUMNS, episodeOf, LINK_COLUMNS, linkOf } from "./rows.ts";
 import type { Session } from "./session.ts";
+import type { Row } from "./sql.ts";
 import { episodeRow } from "./write-episodes.ts";
 
 const BY_ID = `SELECT ${EPISODE_COLUMNS} FROM episode e JOIN node n ON n.id = e.node WHERE e.id = ?`;
+
+const BY_EIDS = `SELECT ${EPISODE_COLUMNS} FROM json_each(?2) i CROSS JOIN episode e ON e.cluster = ?1 AND e.eid = i.value JOIN node n ON n.id = e.node`;
 
 /** Episodes of an id or alias, in one cluster or in all. */
 export function findEpisodes(session: Session, id: string, cluster?: string): Episode[] {
@@ -20,9 +23,13 @@ export function findEpisodes(session: Session, id: string, cluster?: string): Ep
 export function episodesOf(session: Session, cluster: string, ids: readonly EpisodeId[]): Episode[] {
   const known = session.names.findCluster(cluster);
   if (known === undefined) return [];
-  return rowIds(session, known, ids)
-    .flatMap((id) => session.sql.all(BY_ID, id))
-    .map((row) => episodeOf(row, cluster));
+  const direct = new Map(session.sql.all(BY_EIDS, known, JSON.stringify(ids)).map((row) => [text(row.eid), row]));
+  const found = new Map<number, Row>();
+  for (const id of ids) {
+    const rows = direct.has(id) ? [direct.get(id) as Row] : rowIds(session, known, [id]).flatMap((rowId) => session.sql.all(BY_ID, rowId));
+    for (const row of rows) found.set(number(row.id), row);
+  }
+  return [...found.values()].map((row) => episodeOf(row, cluster));
 }
 
 /** Episodes about a resource that held or were seen within [fromMs, toMs], last seen first. */

@@ -2,7 +2,7 @@
 import type { Resource } from "../../domain/resource.ts";
 import type { GraphReader } from "../port.ts";
 import { number, text } from "./columns.ts";
-import { RESOURCE_COLUMNS, type ResourceState, resourceInState, resourceOf, storedState } from "./resource-row.ts";
+import { BARE_COLUMNS, RESOURCE_COLUMNS, type ResourceState, resourceInState, resourceOf, storedState } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Bound, Row } from "./sql.ts";
 import { applyPatch, parsePatch, type StatePatch } from "./state-diff.ts";
@@ -83,7 +83,7 @@ function selectResources(session: Session, query: ResourceQuery): Row[] {
   // Every cluster is asked for its own rid, since that is the key.
   const nodes = query.rid !== undefined && cluster === undefined ? "cluster c CROSS JOIN node n ON n.cluster = c.id" : "node n";
   return session.sql.all(
-    `SELECT ${RESOURCE_COLUMNS} FROM ${nodes} JOIN resource r ON r.node = n.id JOIN present p ON p.node = r.node WHERE ${conditions.join(" AND ")}
+    `SELECT ${query.bare ? BARE_COLUMNS : RESOURCE_COLUMNS} FROM ${nodes} JOIN resource r ON r.node = n.id JOIN present p ON p.node = r.node WHERE ${conditions.join(" AND ")}
      ORDER BY r.ended_ms IS NOT NULL, r.ended_ms DESC, r.created_ms DESC, r.node LIMIT ?`,
     ...values,
     Math.max(0, query.limit),

@@ -19,6 +19,10 @@ export type ResourceState = { readonly [part in StatePart]?: Json | undefined };
 export const RESOURCE_COLUMNS =
   "n.rid, n.cluster, r.node, r.kind, r.ns, r.name, r.uid, r.created_ms, p.updated_ms, r.ended_ms, p.since_ms, p.former, r.labels, r.meta, r.owners, p.version, r.spec, p.status, r.rest";
 
+/** The same without the object; its labels stand in for those that only repeat them. */
+export const BARE_COLUMNS =
+  "n.rid, n.cluster, r.node, r.kind, r.ns, r.name, r.uid, r.created_ms, p.updated_ms, r.ended_ms, p.since_ms, p.former, coalesce(r.labels, json_extract(r.meta, '$.metadata.labels')) AS labels";
+
 /** Where the columns come from. */
 export const RESOURCE_TABLES = "resource r JOIN present p ON p.node = r.node JOIN node n ON n.id = r.node";
 
