@@ -50,7 +50,11 @@ function measure(what: string, path: string, atMs: number): Promise<Measured> {
 function allFigures(): readonly Figure[] {
   const folder = mkdtempSync(join(tmpdir(), "kgroot-bench-"));
   try {
-    return [...(isWanted("rate") ? rates(folder) : []), ...(isWanted("memory") ? [memory(folder)] : []), ...(isWanted("stored") ? stored(folder) : [])];
+    return [
+      ...(isWanted("rate") ? rates(folder) : []),
+      ...(isWanted("memory") ? [memory(folder)] : []),
+      ...(isWanted("stored") ? stored(folder) : []),
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -115,7 +119,12 @@ function inChild(what: string, path: string, atMs = 0): Measured {
   const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   if (status !== 0) throw new Error(`measuring ${what} failed`);
   const measured: Measured = JSON.parse(stdout);
-  if (!options.json) console.log(`  ${what}: ${Object.entries(measured).map(([key, value]) => `${key} ${Number(value.toPrecision(5))}`).join(", ")}`);
+  if (!options.json)
+    console.log(
+      `  ${what}: ${Object.entries(measured)
+        .map(([key, value]) => `${key} ${Number(value.toPrecision(5))}`)
+        .join(", ")}`,
+    );
   return measured;
 }
 

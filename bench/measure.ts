@@ -1,11 +1,12 @@
 // One measurement each, made in a process of its own: bench.ts starts it and reads the answer.
-import { answerRca } from "../agent/operations/rca.ts";
-import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
+
 import type { EpisodeId } from "../agent/domain/identity.ts";
 import type { Resource } from "../agent/domain/resource.ts";
+import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
+import { answerRca } from "../agent/operations/rca.ts";
 import { BATCH, type Feed, openFeed } from "./feed.ts";
 import { randomFrom } from "./mix/random.ts";
-import { makeStream, type Stream, STREAM_STARTS_MS } from "./mix/stream.ts";
+import { makeStream, STREAM_STARTS_MS, type Stream } from "./mix/stream.ts";
 import { writePast } from "./past.ts";
 
 /** How much of everything. */

@@ -56,7 +56,17 @@ function changeSet(episodes: readonly Episode[], links: readonly CausalLink[], i
   };
 }
 
-const REASONS = ["Pulled", "Created", "Started", "Scheduled", "Killing", "SuccessfulCreate", "ScalingReplicaSet", "SuccessfulRescale", "Sync"];
+const REASONS = [
+  "Pulled",
+  "Created",
+  "Started",
+  "Scheduled",
+  "Killing",
+  "SuccessfulCreate",
+  "ScalingReplicaSet",
+  "SuccessfulRescale",
+  "Sync",
+];
 
 function quiet(random: Random, { cluster, rid, kind, namespace, name }: Resource, atMs: number): Episode {
   const reason = random.pick(REASONS);
@@ -77,7 +87,13 @@ function quiet(random: Random, { cluster, rid, kind, namespace, name }: Resource
     count: 1 + random.below(4),
     holds: false,
     exact: true,
-    evidence: [{ source: `Event ${reason} from kubelet`, text: message, command: `kubectl get events -n ${namespace} --field-selector involvedObject.name=${name}` }],
+    evidence: [
+      {
+        source: `Event ${reason} from kubelet`,
+        text: message,
+        command: `kubectl get events -n ${namespace} --field-selector involvedObject.name=${name}`,
+      },
+    ],
     aliases: [],
   };
 }
@@ -86,18 +102,41 @@ const TROUBLE = ["ContainerExitedWithError", "CrashLoopBackOff", "ConnectionRefu
 
 function troubled(episode: Episode, place: number): Episode {
   const reason = TROUBLE[place] ?? "CrashLoopBackOff";
-  return { ...episode, etype: place === 2 ? "k8s.log" : "k8s.event", reason, severity: "ERROR", baseSeverity: "ERROR", category: "application" };
+  return {
+    ...episode,
+    etype: place === 2 ? "k8s.log" : "k8s.event",
+    reason,
+    severity: "ERROR",
+    baseSeverity: "ERROR",
+    category: "application",
+  };
 }
 
 function linked(cause: Episode, effect: Episode): CausalLink {
-  return { cluster: cause.cluster, cause: cause.eid, effect: effect.eid, hops: 0, ruleId: "exit-to-crash-loop", path: [], ...linkScore(0.9, 0, 0.9) };
+  return {
+    cluster: cause.cluster,
+    cause: cause.eid,
+    effect: effect.eid,
+    hops: 0,
+    ruleId: "exit-to-crash-loop",
+    path: [],
+    ...linkScore(0.9, 0, 0.9),
+  };
 }
 
 function over(random: Random, resource: Resource, members: readonly Episode[]): Incident {
   const [lead] = members as [Episode];
   const subject = subjectOf(resource);
   const explanation = `${resource.kind} ${resource.name} exited with an error, and was started again and again.`;
-  const cause = { rid: resource.rid as ResourceId, subject, eid: lead.eid, reason: lead.reason, category: lead.category, score: 0.6, confidence: 0.8 };
+  const cause = {
+    rid: resource.rid as ResourceId,
+    subject,
+    eid: lead.eid,
+    reason: lead.reason,
+    category: lead.category,
+    score: 0.6,
+    confidence: 0.8,
+  };
   const root = { ...cause, explanation, evidence: lead.evidence, explains: members.slice(1).map(({ eid }) => eid) };
   return {
     cluster: resource.cluster,

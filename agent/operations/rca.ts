@@ -65,11 +65,10 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
   const incident = await store.incidentOf(effect.cluster, effect.eid);
   const around = () => surroundings(store, effect, query);
   const links = (await linksWithin(store, settings, effect, { ...query, around })).filter((link) => link.score >= query.scoreMin);
-  const episodes = await episodesById(
-    store,
-    effect,
-    [...links.map((link) => link.cause), ...(incident?.episodes ?? []).slice(0, TIMELINE_MAX)],
-  );
+  const episodes = await episodesById(store, effect, [
+    ...links.map((link) => link.cause),
+    ...(incident?.episodes ?? []).slice(0, TIMELINE_MAX),
+  ]);
   const resources = await resourcesById(
     store,
     effect.cluster,

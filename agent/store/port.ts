@@ -131,10 +131,18 @@ export type GraphReader = {
   /** Streams in chunks so that a large graph never stands in memory twice; episodes: those seen since `sinceMs`, or holding, or members of incidents that are open or were seen since. */
   loadWorkingSet(cluster: string, sinceMs: number): AsyncIterable<WorkingSet>;
   /** By rid, uid or name, live ones first, then the life that held at `atMs`. Several clusters may hold it: all matches. */
-  findResources(query: { readonly rid?: ResourceId | undefined; readonly uid?: string | undefined; readonly cluster?: string | undefined;
-    readonly kind?: string | undefined; readonly namespace?: string | undefined; readonly name?: string | undefined; readonly atMs?: number | undefined; readonly limit: number;
+  findResources(query: {
+    readonly rid?: ResourceId | undefined;
+    readonly uid?: string | undefined;
+    readonly cluster?: string | undefined;
+    readonly kind?: string | undefined;
+    readonly namespace?: string | undefined;
+    readonly name?: string | undefined;
+    readonly atMs?: number | undefined;
+    readonly limit: number;
     /** Only who they are: without the object. */
-    readonly bare?: boolean | undefined }): Promise<readonly Resource[]>;
+    readonly bare?: boolean | undefined;
+  }): Promise<readonly Resource[]>;
   /** By id or alias, in one cluster or in all. */
   findEpisodes(id: string, cluster?: string): Promise<readonly Episode[]>;
   episodes(cluster: string, ids: readonly EpisodeId[]): Promise<readonly Episode[]>;
@@ -155,9 +163,21 @@ export type GraphReader = {
   stats(cluster?: string): Promise<Stats>;
 };
 
-export type IndexInfo = { readonly name: string; readonly on: string; readonly columns: readonly string[]; readonly unique: boolean; readonly state: "online" | "missing" | "failed" };
+export type IndexInfo = {
+  readonly name: string;
+  readonly on: string;
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+  readonly state: "online" | "missing" | "failed";
+};
 
-export type CleanupCount = { readonly episodes: number; readonly incidents: number; readonly resources: number; readonly relations: number; readonly states: number };
+export type CleanupCount = {
+  readonly episodes: number;
+  readonly incidents: number;
+  readonly resources: number;
+  readonly relations: number;
+  readonly states: number;
+};
 
 /** Reports `done` of `total` (0 when unknown). */
 export type Progress = (done: number, total: number, what: string) => void;
@@ -169,16 +189,33 @@ export type StoreAdmin = {
   ensureIndexes(): Promise<readonly string[]>;
   /** Drops the named secondary indexes (all when none given), never the keys. Idempotent. */
   dropIndexes(names?: readonly string[]): Promise<readonly string[]>;
-  cleanup(options: { readonly olderThanMs: number; readonly batchSize: number; readonly dryRun: boolean; readonly signal?: AbortSignal; readonly progress?: Progress }): Promise<CleanupCount>;
+  cleanup(options: {
+    readonly olderThanMs: number;
+    readonly batchSize: number;
+    readonly dryRun: boolean;
+    readonly signal?: AbortSignal;
+    readonly progress?: Progress;
+  }): Promise<CleanupCount>;
   /** A consistent copy in kgroot's own portable format (JSON lines, gzip), written while the store is in use. */
-  backup(file: string, options: { readonly signal?: AbortSignal; readonly progress?: Progress }): Promise<{ readonly rows: number; readonly asOfMs: number }>;
+  backup(
+    file: string,
+    options: { readonly signal?: AbortSignal; readonly progress?: Progress },
+  ): Promise<{ readonly rows: number; readonly asOfMs: number }>;
   /** Into an empty store, or `replace`. */
-  restore(file: string, options: { readonly replace: boolean; readonly signal?: AbortSignal; readonly progress?: Progress }): Promise<{ readonly rows: number }>;
+  restore(
+    file: string,
+    options: { readonly replace: boolean; readonly signal?: AbortSignal; readonly progress?: Progress },
+  ): Promise<{ readonly rows: number }>;
   /** Integrity, free space, size, version; each finding with what to do. */
   check(): Promise<readonly HealthFinding[]>;
 };
 
-export type HealthFinding = { readonly component: string; readonly status: "ok" | "warning" | "error"; readonly text: string; readonly action?: string | undefined };
+export type HealthFinding = {
+  readonly component: string;
+  readonly status: "ok" | "warning" | "error";
+  readonly text: string;
+  readonly action?: string | undefined;
+};
 
 /** A store: reads, writes, housekeeping, and an end. `close` may be called twice. */
 export type GraphStore = GraphReader & GraphWriter & StoreAdmin & { readonly name: "sqlite" | "neo4j" | "memory"; close(): Promise<void> };

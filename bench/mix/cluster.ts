@@ -28,7 +28,13 @@ export type Pod = {
 };
 
 /** One version of a workload's pod template. */
-export type ReplicaSet = { readonly name: string; readonly uid: string; readonly hash: string; readonly image: string; readonly createdMs: number };
+export type ReplicaSet = {
+  readonly name: string;
+  readonly uid: string;
+  readonly hash: string;
+  readonly image: string;
+  readonly createdMs: number;
+};
 
 /** What goes wrong with a workload for a while. */
 export type Fault = "crash" | "oom" | "image" | "unready";
@@ -70,13 +76,16 @@ const ROLES = ["api", "web", "worker", "gateway", "cache", "sync", "indexer", "s
 export function makeCluster(random: Random, resources: number, startMs: number): Cluster {
   const nodeCount = Math.max(3, Math.round(resources / 80));
   const namespaceCount = Math.max(2, Math.round(resources / 250));
-  const nodes = Array.from({ length: nodeCount }, (_, at): Node => ({
-    name: `node-${at}`,
-    uid: random.uid(),
-    zone: `zone-${"abc"[at % 3]}`,
-    ready: true,
-    readySinceMs: startMs - 86_400_000,
-  }));
+  const nodes = Array.from(
+    { length: nodeCount },
+    (_, at): Node => ({
+      name: `node-${at}`,
+      uid: random.uid(),
+      zone: `zone-${"abc"[at % 3]}`,
+      ready: true,
+      readySinceMs: startMs - 86_400_000,
+    }),
+  );
   const namespaces = Array.from({ length: namespaceCount }, (_, at) => ({ name: `${TEAMS[at % TEAMS.length]}-${at}`, uid: random.uid() }));
   const workloads: Workload[] = [];
   const count = Math.max(4, Math.round((resources - nodeCount - namespaceCount) / PER_WORKLOAD));

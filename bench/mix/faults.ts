@@ -1,5 +1,5 @@
 // What goes wrong in the failing minority: crash loops after an edit, kills for memory, images that cannot be pulled, probes that fail, nodes that go silent.
-import { type Fault, type Node, type Pod, type ReplicaSet, type Workload } from "./cluster.ts";
+import type { Fault, Node, Pod, ReplicaSet, Workload } from "./cluster.ts";
 import { aboutPod, later, move, newVersion, replacePod, rollOut, startPod, tellControllers, tellStarted, type World } from "./lives.ts";
 import { configMapObject, nodeObject } from "./objects.ts";
 import { podObject } from "./pod-object.ts";
@@ -40,7 +40,11 @@ function begin(world: World, workload: Workload, fault: Fault): void {
   const pods = workload.pods.filter(({ stage }) => stage === "ready");
   if (fault === "crash") {
     const edited = configMapObject(workload);
-    teller.object("UPSERT", { ...edited, metadata: { ...(edited["metadata"] as object), resourceVersion: String(teller.next()) }, data: { CACHE_TTL: "five" } });
+    teller.object("UPSERT", {
+      ...edited,
+      metadata: { ...(edited["metadata"] as object), resourceVersion: String(teller.next()) },
+      data: { CACHE_TTL: "five" },
+    });
   }
   for (const [at, pod] of (fault === "oom" ? pods.slice(0, 2) : pods).entries()) {
     if (fault === "unready") later(world, 5_000 + at * 300, () => unready(world, pod));
@@ -110,7 +114,11 @@ function unready(world: World, pod: Pod): void {
   tellControllers(world, workload);
   const probe = (): void => {
     if (workload.fault !== "unready" || pod.stage !== "running") return;
-    teller.event(aboutPod(pod), { reason: "Unhealthy", message: "Readiness probe failed: HTTP probe failed with statuscode: 503", warning: true });
+    teller.event(aboutPod(pod), {
+      reason: "Unhealthy",
+      message: "Readiness probe failed: HTTP probe failed with statuscode: 503",
+      warning: true,
+    });
     later(world, 10_000, probe);
   };
   probe();
@@ -131,7 +139,10 @@ function silence(world: World, node: Node): void {
     node.readySinceMs = teller.nowMs;
     teller.object("UPSERT", nodeObject(node, teller.next(), teller.nowMs));
     const state = ready ? "NodeReady" : "NodeNotReady";
-    teller.event({ kind: "Node", name: node.name, uid: node.uid }, { reason: state, message: `Node ${node.name} status is now: ${state}`, component: "node-controller" });
+    teller.event(
+      { kind: "Node", name: node.name, uid: node.uid },
+      { reason: state, message: `Node ${node.name} status is now: ${state}`, component: "node-controller" },
+    );
   };
   tell(false);
   for (const pod of pods) {

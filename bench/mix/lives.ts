@@ -112,6 +112,10 @@ export function newVersion({ teller, random }: World, workload: Workload): void 
   if (oldest && oldest !== former) teller.object("DELETE", replicaSetObject(workload, oldest, teller.next()));
   teller.event(
     { kind: "Deployment", namespace: workload.namespace, name: workload.name, uid: workload.uid },
-    { reason: "ScalingReplicaSet", message: `Scaled up replica set ${set.name} to ${workload.replicas}`, component: "deployment-controller" },
+    {
+      reason: "ScalingReplicaSet",
+      message: `Scaled up replica set ${set.name} to ${workload.replicas}`,
+      component: "deployment-controller",
+    },
   );
 }

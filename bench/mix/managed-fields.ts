@@ -6,7 +6,11 @@ type Tree = { readonly [key: string]: Tree };
 export function podOwners(createdAt: string, changedAt: string): unknown[] {
   return [
     owner("kube-controller-manager", createdAt, {
-      "f:metadata": { "f:generateName": {}, "f:labels": dotted("f:app", "f:pod-template-hash", "f:team"), "f:ownerReferences": { ".": {} } },
+      "f:metadata": {
+        "f:generateName": {},
+        "f:labels": dotted("f:app", "f:pod-template-hash", "f:team"),
+        "f:ownerReferences": { ".": {} },
+      },
       "f:spec": {
         "f:containers": { 'k:{"name":"app"}': { ...CONTAINER, "f:livenessProbe": PROBE, "f:readinessProbe": PROBE } },
         ...dotted("f:dnsPolicy", "f:enableServiceLinks", "f:restartPolicy", "f:schedulerName", "f:securityContext"),

@@ -15,7 +15,11 @@ export function nodeObject(node: Node, resourceVersion: number, beatMs: number):
     apiVersion: "v1",
     metadata: {
       ...meta({ name: node.name, uid: node.uid, resourceVersion, createdMs: node.readySinceMs - 30 * 86_400_000 }),
-      labels: { "kubernetes.io/hostname": node.name, "topology.kubernetes.io/zone": node.zone, "node.kubernetes.io/instance-type": "m7.4xlarge" },
+      labels: {
+        "kubernetes.io/hostname": node.name,
+        "topology.kubernetes.io/zone": node.zone,
+        "node.kubernetes.io/instance-type": "m7.4xlarge",
+      },
       annotations: { "node.alpha.kubernetes.io/ttl": "0" },
       managedFields: nodeOwners(beat),
     },
@@ -24,9 +28,21 @@ export function nodeObject(node: Node, resourceVersion: number, beatMs: number):
       capacity: { cpu: "16", memory: "64Gi", pods: "110" },
       allocatable: { cpu: "15800m", memory: "62Gi", pods: "110" },
       conditions: [
-        { type: "MemoryPressure", status: "False", ...healthy, reason: "KubeletHasSufficientMemory", message: "kubelet has sufficient memory" },
+        {
+          type: "MemoryPressure",
+          status: "False",
+          ...healthy,
+          reason: "KubeletHasSufficientMemory",
+          message: "kubelet has sufficient memory",
+        },
         { type: "DiskPressure", status: "False", ...healthy, reason: "KubeletHasNoDiskPressure", message: "kubelet has no disk pressure" },
-        { type: "PIDPressure", status: "False", ...healthy, reason: "KubeletHasSufficientPID", message: "kubelet has sufficient PID available" },
+        {
+          type: "PIDPressure",
+          status: "False",
+          ...healthy,
+          reason: "KubeletHasSufficientPID",
+          message: "kubelet has sufficient PID available",
+        },
         {
           type: "Ready",
           status: node.ready ? "True" : "Unknown",
@@ -37,8 +53,16 @@ export function nodeObject(node: Node, resourceVersion: number, beatMs: number):
         },
       ],
       addresses: [{ type: "InternalIP", address: `192.168.0.${node.name.slice(5)}` }],
-      nodeInfo: { kernelVersion: "6.12.0", osImage: "Debian GNU/Linux 13", containerRuntimeVersion: "containerd://2.1.4", kubeletVersion: "v1.34.2" },
-      images: Array.from({ length: 12 }, (_, at) => ({ names: [`registry.example.com/base/image-${at}:1.0`], sizeBytes: 104_857_600 + at })),
+      nodeInfo: {
+        kernelVersion: "6.12.0",
+        osImage: "Debian GNU/Linux 13",
+        containerRuntimeVersion: "containerd://2.1.4",
+        kubeletVersion: "v1.34.2",
+      },
+      images: Array.from({ length: 12 }, (_, at) => ({
+        names: [`registry.example.com/base/image-${at}:1.0`],
+        sizeBytes: 104_857_600 + at,
+      })),
     },
   };
 }
@@ -48,7 +72,10 @@ export function namespaceObject(name: string, uid: string, atMs: number): Told {
   return {
     kind: "Namespace",
     apiVersion: "v1",
-    metadata: { ...meta({ name, uid, resourceVersion: 1, createdMs: atMs - 60 * 86_400_000 }), labels: { "kubernetes.io/metadata.name": name } },
+    metadata: {
+      ...meta({ name, uid, resourceVersion: 1, createdMs: atMs - 60 * 86_400_000 }),
+      labels: { "kubernetes.io/metadata.name": name },
+    },
     spec: { finalizers: ["kubernetes"] },
     status: { phase: "Active" },
   };
@@ -131,7 +158,13 @@ export function replicaSetObject(workload: Workload, set: ReplicaSet, resourceVe
       selector: { matchLabels: { app: workload.name, "pod-template-hash": set.hash } },
       template: { metadata: { labels }, spec: templateSpec({ workload, set }) },
     },
-    status: { replicas: pods.length, fullyLabeledReplicas: pods.length, readyReplicas: ready, availableReplicas: ready, observedGeneration: 1 },
+    status: {
+      replicas: pods.length,
+      fullyLabeledReplicas: pods.length,
+      readyReplicas: ready,
+      availableReplicas: ready,
+      observedGeneration: 1,
+    },
   };
 }
 
@@ -167,7 +200,11 @@ export function sliceObject(workload: Workload, resourceVersion: number, nowMs: 
     metadata: {
       ...meta({ name: `${name}-sl1ce`, namespace, uid: sliceUid, resourceVersion, createdMs }),
       generation: resourceVersion,
-      labels: { app: name, "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io", "kubernetes.io/service-name": name },
+      labels: {
+        app: name,
+        "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+        "kubernetes.io/service-name": name,
+      },
       annotations: { "endpoints.kubernetes.io/last-change-trigger-time": second(nowMs) },
       ownerReferences: [owner("v1", "Service", name, serviceUid)],
       managedFields: plainOwners("kube-controller-manager", second(nowMs), "f:addressType", "f:endpoints", "f:ports"),
@@ -212,7 +249,9 @@ export function autoscalerObject(workload: Workload, resourceVersion: number, no
       currentReplicas: replicas,
       desiredReplicas: replicas,
       lastScaleTime: second(nowMs),
-      conditions: [{ type: "ScalingActive", status: "True", lastTransitionTime: second(createdMs), reason: "ValidMetricFound", message: "" }],
+      conditions: [
+        { type: "ScalingActive", status: "True", lastTransitionTime: second(createdMs), reason: "ValidMetricFound", message: "" },
+      ],
     },
   };
 }

@@ -116,7 +116,12 @@ function podStatus(pod: Pod): Record<string, unknown> {
       { type: "Ready", status: ready ? "True" : "False", lastProbeTime: null, lastTransitionTime: changed, ...unready },
       { type: "ContainersReady", status: ready ? "True" : "False", lastProbeTime: null, lastTransitionTime: changed, ...unready },
       scheduled,
-      { type: "target-health.example.com/web", status: "True", lastProbeTime: second(pod.probedMs), lastTransitionTime: second(pod.createdMs) },
+      {
+        type: "target-health.example.com/web",
+        status: "True",
+        lastProbeTime: second(pod.probedMs),
+        lastTransitionTime: second(pod.createdMs),
+      },
     ],
     hostIP: `192.168.0.${pod.node.name.slice(5)}`,
     hostIPs: [{ ip: `192.168.0.${pod.node.name.slice(5)}` }],

@@ -113,10 +113,12 @@ function makeState(world: World): void {
   const { random, cluster, teller } = world;
   const workload = random.pick(cluster.workloads);
   const share = random.next();
-  if (share < 0.22) teller.object("UPSERT", nodeObject(random.pick(cluster.nodes.filter(({ ready }) => ready)), teller.next(), teller.nowMs));
+  if (share < 0.22)
+    teller.object("UPSERT", nodeObject(random.pick(cluster.nodes.filter(({ ready }) => ready)), teller.next(), teller.nowMs));
   else if (share < 0.85) touch(world, random.pick(workload.pods));
   else if (share < 0.91) tellControllers(world, workload);
-  else if (share < 0.94) teller.object("UPSERT", configMapObject(workload)); // a watch that starts again tells everything once more
+  else if (share < 0.94)
+    teller.object("UPSERT", configMapObject(workload)); // a watch that starts again tells everything once more
   else if (share < 0.97 && workload.scaled) teller.object("UPSERT", autoscalerObject(workload, teller.next(), teller.nowMs));
   else if (share < 0.998 && workload.fault === undefined) replacePod(world, workload);
   else if (workload.fault === undefined) rollOut(world, workload);
@@ -129,7 +131,11 @@ function nextEvent(world: World): SourceRecord {
 }
 
 const EVERYDAY = [
-  { reason: "SuccessfulRescale", message: "New size: 5; reason: cpu resource utilization above target", component: "horizontal-pod-autoscaler" },
+  {
+    reason: "SuccessfulRescale",
+    message: "New size: 5; reason: cpu resource utilization above target",
+    component: "horizontal-pod-autoscaler",
+  },
   { reason: "Sync", message: "Scheduled for sync", component: "loadbalancer-controller" },
   { reason: "UpdatedLoadBalancer", message: "Updated load balancer with new hosts", component: "service-controller" },
   { reason: "LeaderElection", message: "became leader", component: "controller" },

@@ -12,7 +12,14 @@ export type About = { readonly kind: string; readonly namespace?: string; readon
 /** What an event says. */
 export type Says = { readonly reason: string; readonly message: string; readonly component?: string; readonly warning?: boolean };
 
-type Known = Says & { readonly about: About; readonly uid: string; readonly name: string; readonly firstMs: number; count: number; lastMs: number };
+type Known = Says & {
+  readonly about: About;
+  readonly uid: string;
+  readonly name: string;
+  readonly firstMs: number;
+  count: number;
+  lastMs: number;
+};
 
 /** Repeats within this time go into the same Event object, as the API server's clients do. */
 const REPEAT_MS = 10 * 60_000;
@@ -125,7 +132,14 @@ function eventObject({ about, reason, message, component, warning, uid, name, fi
           apiVersion: "v1",
           time: second(lastMs),
           fieldsType: "FieldsV1",
-          fieldsV1: { "f:count": {}, "f:firstTimestamp": {}, "f:involvedObject": {}, "f:lastTimestamp": {}, "f:message": {}, "f:reason": {} },
+          fieldsV1: {
+            "f:count": {},
+            "f:firstTimestamp": {},
+            "f:involvedObject": {},
+            "f:lastTimestamp": {},
+            "f:message": {},
+            "f:reason": {},
+          },
         },
       ],
     },

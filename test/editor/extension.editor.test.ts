@@ -264,7 +264,8 @@ describe("the extension", { concurrency: false }, () => {
     ["Dark Modern", "vscode-dark"],
   ] as const) {
     step(`the graph follows the theme ${theme}`, async () => {
-      await runAnyCommand(page, "Preferences: Color Theme");
+      await page.keyboard.press("Control+K");
+      await page.keyboard.press("Control+T");
       await pick(page, theme);
       await webview(page).locator(`body.${kind}`).waitFor();
       await webview(page).locator("g.node").first().waitFor();

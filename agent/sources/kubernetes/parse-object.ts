@@ -1,6 +1,6 @@
 // A Kubernetes object from a watch, a list, a dump or kgroot's own watcher: unknown in, projected KubeObject or a reason out.
 import { deepEqual } from "../../domain/deep-equal.ts";
-import type { FieldOwner, Json, JsonObject, KubeObject, ObjectMeta, OwnerReference } from "../../domain/kube-object.ts";
+import type { Json, JsonObject, KubeObject, ObjectMeta, OwnerReference } from "../../domain/kube-object.ts";
 import type { Result } from "../../domain/result.ts";
 import { ok, refused } from "../../domain/result.ts";
 import type { Fields } from "../fields.ts";
@@ -31,7 +31,11 @@ export function parseObject(value: unknown, atMs: number, known?: KubeObject): R
   if (!parts.ok) return parts;
   const meta = parseMeta(value["metadata"], atMs, known?.metadata);
   if (!meta.ok) return meta;
-  const metadata = withOwnersOfFields(meta.value, value["metadata"] as Fields, known && isDeclaredAlike(kind, meta.value, parts.value, known) ? known : undefined);
+  const metadata = withOwnersOfFields(
+    meta.value,
+    value["metadata"] as Fields,
+    known && isDeclaredAlike(kind, meta.value, parts.value, known) ? known : undefined,
+  );
   return ok({
     apiVersion: String(value["apiVersion"]),
     kind,
@@ -73,8 +77,19 @@ function asKnown<T>(given: unknown, known: T | undefined): T | undefined {
 }
 
 /** Whether two versions declare the same, so that nobody has edited anything in between. The values of a Secret are not kept: they may have been edited. */
-function isDeclaredAlike(kind: string, meta: ObjectMeta, { spec, rest }: Parts, { metadata, spec: knownSpec, rest: knownRest }: KubeObject): boolean {
-  return kind !== "Secret" && spec === knownSpec && rest === knownRest && meta.labels === metadata.labels && meta.annotations === metadata.annotations;
+function isDeclaredAlike(
+  kind: string,
+  meta: ObjectMeta,
+  { spec, rest }: Parts,
+  { metadata, spec: knownSpec, rest: knownRest }: KubeObject,
+): boolean {
+  return (
+    kind !== "Secret" &&
+    spec === knownSpec &&
+    rest === knownRest &&
+    meta.labels === metadata.labels &&
+    meta.annotations === metadata.annotations
+  );
 }
 
 function withOwnersOfFields(meta: Meta, value: Fields, alike: KubeObject | undefined): ObjectMeta {

@@ -75,7 +75,9 @@ function walk(session: Session, root: number, query: NeighbourhoodQuery, when: W
   );
   for (let hop = 0; hop < Math.min(5, query.hops) && frontier.length > 0; hop++) {
     // What is known already may be found again, so one more than that shows whether something was cut off.
-    const found = session.sql.all(NEXT, JSON.stringify(frontier), ...span(when), limit + seen.size + 1, ...over).map((row) => number(row.other));
+    const found = session.sql
+      .all(NEXT, JSON.stringify(frontier), ...span(when), limit + seen.size + 1, ...over)
+      .map((row) => number(row.other));
     frontier = found.filter((node) => !seen.has(node));
     for (const node of frontier.slice(0, limit - seen.size)) seen.add(node);
     if (frontier.some((node) => !seen.has(node))) return { nodes: [...seen], truncated: true };

@@ -106,7 +106,14 @@ function change(session: Session, { cluster, node }: Place, stored: Stored, reso
       node,
     );
   } else if (updatedAtMs !== before.updatedAtMs || version !== before.object?.metadata.resourceVersion || sinceMs !== stored.sinceMs)
-    sql.run("UPDATE present SET updated_ms = ?, since_ms = ?, former = ?, version = ? WHERE node = ?", updatedAtMs, sinceMs, former, version, node);
+    sql.run(
+      "UPDATE present SET updated_ms = ?, since_ms = ?, former = ?, version = ? WHERE node = ?",
+      updatedAtMs,
+      sinceMs,
+      former,
+      version,
+      node,
+    );
   return { resource, sinceMs, former };
 }
 
@@ -124,10 +131,12 @@ function editsBack(before: Resource, now: Resource): readonly StateEdit[] {
 
 /** Whether nothing about two objects differs but their spec, status, rest, and what every write changes; false when it takes a closer look. */
 function isDescribedAlike({ labels, object }: Resource, { labels: nextLabels, object: next }: Resource): boolean {
-  if (!object || !next || object.apiVersion !== next.apiVersion || object.kind !== next.kind || object.partial !== next.partial) return false;
+  if (!object || !next || object.apiVersion !== next.apiVersion || object.kind !== next.kind || object.partial !== next.partial)
+    return false;
   if (labels !== nextLabels && !(labels === object.metadata.labels && nextLabels === next.metadata.labels)) return false;
   for (const metadata of [object.metadata, next.metadata])
-    for (const key in metadata) if (!EDITION.has(key) && object.metadata[key as keyof ObjectMeta] !== next.metadata[key as keyof ObjectMeta]) return false;
+    for (const key in metadata)
+      if (!EDITION.has(key) && object.metadata[key as keyof ObjectMeta] !== next.metadata[key as keyof ObjectMeta]) return false;
   return true;
 }
 
@@ -139,7 +148,12 @@ type Change = { readonly before: Resource; readonly resource: Resource; readonly
 function writeDeclared({ sql }: Session, node: number, { before, resource, edits }: Change): void {
   const owners = resource.object?.metadata.fieldOwners;
   if (edits.some(([path]) => path[0] === "spec" || path[0] === "rest"))
-    sql.run("UPDATE resource SET spec = ?, rest = ? WHERE node = ?", jsonText(resource.object?.spec), jsonText(resource.object?.rest), node);
+    sql.run(
+      "UPDATE resource SET spec = ?, rest = ? WHERE node = ?",
+      jsonText(resource.object?.spec),
+      jsonText(resource.object?.rest),
+      node,
+    );
   const isDescribedAnew =
     edits.some(([path]) => path[0] === "meta" || path[0] === "labels") ||
     before.createdAtMs !== resource.createdAtMs ||
@@ -217,7 +231,10 @@ function isSignificant([path]: StateEdit): boolean {
 
 function mergeResource(session: Session, cluster: number, stub: number, known: number): void {
   const { sql } = session;
-  const from = sql.get("SELECT kind, created_ms, ended_ms, former FROM resource r JOIN present p ON p.node = r.node WHERE r.node = ?", stub);
+  const from = sql.get(
+    "SELECT kind, created_ms, ended_ms, former FROM resource r JOIN present p ON p.node = r.node WHERE r.node = ?",
+    stub,
+  );
   if (!from) return;
   if (!sql.get("SELECT node FROM resource WHERE node = ?", known)) {
     sql.run("UPDATE resource SET node = ? WHERE node = ?", known, stub);
