@@ -292,7 +292,7 @@ describe("the extension", { concurrency: false }, () => {
 
   step("this machine's agent is started, restarted, and left", async () => {
     await runCommand(page, "Start the Agent on This Machine");
-    await page.getByText("Nothing wrong found").first().waitFor();
+    await page.getByText("No incident in what the agent has seen").first().waitFor();
     await shot("nothing-wrong");
     const pid = agentPid("local");
     await runCommand(page, "Restart the Agent");
@@ -337,10 +337,13 @@ describe("the extension", { concurrency: false }, () => {
       .filter({ hasText: /kgroot: \d/ })
       .first()
       .waitFor();
+    await treeRows(page).filter({ hasText: / hit/ }).first().waitFor();
+    await shot("remote");
     const titles = await paletteTitles(page, "kgroot:", "Health Check");
     for (const word of ["Clean Up", "Mute", "Stop the Agent"]) assert.ok(!titles.some((title) => title.includes(word)), word);
     await api.stop();
     await page.getByText("What is shown may be old.").first().waitFor();
+    await treeRows(page).filter({ hasText: / hit/ }).first().waitFor();
     await shot("stale");
     await runCommand(page, "Disconnect");
     await page.locator(".welcome-view-content").getByText("Try the Demo").waitFor();
