@@ -3,6 +3,7 @@ import type { Episode } from "../domain/episode.ts";
 import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
 import { belongs, escalated, joinEpisodes, occurrencesOf } from "./fold.ts";
+import { type Thing, ThingIndex } from "./thing-index.ts";
 
 /** What recording an occurrence did. `repeats`: how many more occurrences than were known; `parts`: the episodes that became this one. */
 export type Recorded = { readonly episode: Episode; readonly repeats: number; readonly parts: readonly Episode[] };
@@ -12,9 +13,8 @@ export class EpisodeBook {
   private readonly settings: ReasoningSettings;
   private readonly byId = new Map<EpisodeId, Episode>();
   private readonly aliases = new Map<EpisodeId, EpisodeId>();
-  private readonly byThing = new Map<string, Set<EpisodeId>>();
-  private readonly byResource = new Map<ResourceId, Set<EpisodeId>>();
-  /** Of them those that hold. */
+  private readonly things = new ThingIndex();
+  /** Of a resource's those that hold. */
   private readonly holdingByResource = new Map<ResourceId, Set<EpisodeId>>();
   /** When the latest of those began whose beginning is only an upper bound. */
   private inexactUntilMs = Number.NEGATIVE_INFINITY;
@@ -40,7 +40,7 @@ export class EpisodeBook {
 
   /** Episodes about a resource, in no particular order. */
   *about(rid: ResourceId): Iterable<Episode> {
-    for (const eid of this.byResource.get(rid) ?? []) {
+    for (const eid of this.things.about(rid)) {
       const episode = this.byId.get(eid);
       if (episode) yield episode;
     }
@@ -59,11 +59,11 @@ export class EpisodeBook {
 
   /** Resources that episodes are about. */
   rids(): Iterable<ResourceId> {
-    return this.byResource.keys();
+    return this.things.rids();
   }
 
   has(rid: ResourceId): boolean {
-    return this.byResource.has(rid);
+    return this.things.has(rid);
   }
 
   /** The ids that changed since the last call, each with the episode as it was then; undefined when it is new, or another one took part in it. */
@@ -93,7 +93,7 @@ export class EpisodeBook {
   /** Episodes of the same thing that this occurrence joins: those near it in time, and the one that already knows its id. */
   private nearOf(one: Episode, known: Episode | undefined): readonly Episode[] {
     const near = new Set<Episode>(known ? [known] : []);
-    for (const eid of this.byThing.get(thingOf(one)) ?? []) {
+    for (const eid of this.things.of(one)) {
       const episode = this.byId.get(eid);
       if (
         episode &&
@@ -110,9 +110,9 @@ export class EpisodeBook {
   }
 
   /** The latest episode of a thing that still holds. */
-  holding(thing: Pick<Episode, "rid" | "etype" | "reason" | "discriminator">): Episode | undefined {
+  holding(thing: Thing): Episode | undefined {
     let found: Episode | undefined;
-    for (const eid of this.byThing.get(thingOf(thing)) ?? []) {
+    for (const eid of this.things.of(thing)) {
       const episode = this.byId.get(eid);
       if (episode?.holds && episode.clearedMs === undefined && (!found || episode.lastMs > found.lastMs)) found = episode;
     }
@@ -145,8 +145,7 @@ export class EpisodeBook {
     this.byId.set(episode.eid, episode);
     this.aliases.delete(episode.eid);
     for (const alias of episode.aliases) this.aliases.set(alias, episode.eid);
-    addTo(this.byThing, thingOf(episode), episode.eid);
-    addTo(this.byResource, episode.rid, episode.eid);
+    this.things.add(episode);
     if (episode.holds && episode.clearedMs === undefined) addTo(this.holdingByResource, episode.rid, episode.eid);
     else dropFrom(this.holdingByResource, episode.rid, episode.eid);
     if (!episode.exact) this.inexactUntilMs = Math.max(this.inexactUntilMs, episode.firstMs);
@@ -171,16 +170,10 @@ export class EpisodeBook {
 
   private remove(episode: Episode): void {
     this.byId.delete(episode.eid);
-    dropFrom(this.byThing, thingOf(episode), episode.eid);
-    dropFrom(this.byResource, episode.rid, episode.eid);
+    this.things.remove(episode);
     dropFrom(this.holdingByResource, episode.rid, episode.eid);
     this.changed.delete(episode.eid);
   }
-}
-
-/** What makes two occurrences "the same thing" (contracts.md §8). */
-function thingOf({ rid, etype, reason, discriminator }: Pick<Episode, "rid" | "etype" | "reason" | "discriminator">): string {
-  return `${rid}\n${etype}\n${reason}\n${discriminator}`;
 }
 
 /** A delivery that was seen before: no later, no more often, and it neither clears nor reopens. */

@@ -38,10 +38,11 @@ export async function chooseIncident(argument: unknown, { feed, panels }: Choice
   return picked?.incident;
 }
 
-/** The cause that a command is about: the tree item it was called on, the only one, or one that is picked. */
+/** The cause that a command is about: the tree item it was called on, that incident's root cause, the only one, or one that is picked. */
 export async function chooseCause(argument: unknown, incident: WireIncident): Promise<WireCause | undefined> {
   const node = treeNodeIn(argument);
   if (node?.type === "cause") return node.cause;
+  if (node?.type === "incident" && incident.root_cause) return incident.root_cause;
   const [first, ...others] = incident.causes;
   if (others.length === 0) return first;
   const items = incident.causes.map((cause) => ({
