@@ -15,7 +15,8 @@ export function watchCluster(session: AgentSession): () => Promise<void> {
   return async () => {
     const { names, current, files } = await readContexts();
     if (names.length === 0) throw new Error(l10n.t("No context was found in {0}.", files.join(", ")));
-    const items = names.map((name) => ({ label: harmless(name), description: name === current ? l10n.t("current") : "", name }));
+    const currentFirst = [...names].sort((a, b) => Number(b === current) - Number(a === current));
+    const items = currentFirst.map((name) => ({ label: harmless(name), description: name === current ? l10n.t("current") : "", name }));
     const picked = await window.showQuickPick(items, { ignoreFocusOut: true, title: l10n.t("Watch a cluster: which context?") });
     if (!picked || !(await openTarget(session, { kind: "cluster", context: picked.name }))) return;
     await new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS));

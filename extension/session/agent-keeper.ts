@@ -5,6 +5,9 @@ import { type Lease, LOOK_EVERY_MS, NEW_LEASE, renew } from "./lease.ts";
 /** Looks after which the agent is asked once more, which ends it at once: 10 s to finish its work. */
 const ASK_AGAIN_LOOKS = 20;
 
+// Asked once: a folder that was removed meanwhile has no name any more.
+const home = process.cwd();
+
 let lease: Lease | undefined = NEW_LEASE;
 let looksSinceOver = 0;
 
@@ -14,7 +17,7 @@ const looking = setInterval(() => {
     if (looksSinceOver % ASK_AGAIN_LOOKS === 0) askToEnd();
     return;
   }
-  const next = renew(lease, lookAround(process.cwd(), process.pid));
+  const next = renew(lease, lookAround(home, process.pid));
   if (typeof next !== "string") {
     lease = next;
     return;

@@ -1,6 +1,7 @@
 // The extension in a real VS Code: from the welcome view over the demo to every command, a crash, a wrong token. The steps build on each other.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after, before, describe, type TestContext } from "node:test";
 import type { Locator, Page } from "playwright-core";
@@ -49,6 +50,21 @@ const incidentRow = (): Locator => treeRows(page).filter({ hasText: "shop/shop-c
 const item = (text: string): Locator => page.locator(".quick-input-list .monaco-list-row").filter({ hasText: text }).first();
 const dialog = (): Locator => page.locator(".monaco-dialog-box");
 
+const graphTab = (): Locator => page.locator(".tabs-container .tab").filter({ hasText: CAUSE });
+
+/** Clicks on the incident until its graph has a tab: a tree that is drawn anew just then lets the click pass. */
+async function openGraph(): Promise<void> {
+  await until("the graph has a tab", async () => {
+    await incidentRow().click();
+    return graphTab()
+      .waitFor({ timeout: 10_000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  });
+}
+
 /** The agent that the windows share, as its state file names it. */
 function agentPid(kind: string): number {
   const file = join(workbench.globalStorage, kind, "agent.json");
@@ -65,7 +81,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 100_000;
   while (!(await isTrue())) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await page.waitForTimeout(200);
@@ -82,7 +98,9 @@ function step(name: string, act: (t: TestContext) => Promise<void>): void {
       await act(t);
     } catch (error) {
       failedStep = name;
-      await shot(`failed ${name.slice(0, 40)}`);
+      const picture = join(SHOTS ?? tmpdir(), `kgroot failed ${name.slice(0, 40)}.png`);
+      await page.screenshot({ path: picture });
+      console.error(`see ${picture}`);
       throw error;
     }
   });
@@ -114,7 +132,7 @@ describe("the extension", { concurrency: false }, () => {
     page.on("console", (message) => {
       if (/Content Security Policy|content-security/i.test(message.text())) complaints.push(message.text());
     });
-    await incidentRow().click();
+    await openGraph();
     const graph = webview(page);
     await graph.locator("g.node").first().waitFor();
     await graph.getByRole("heading", { level: 1, name: TITLE }).waitFor();
@@ -129,7 +147,7 @@ describe("the extension", { concurrency: false }, () => {
       [],
     );
     await incidentRow().click();
-    assert.equal(await page.locator(".tabs-container .tab").filter({ hasText: CAUSE }).count(), 1);
+    assert.equal(await graphTab().count(), 1);
   });
 
   step("the incident is explained as a document", async () => {
@@ -234,14 +252,20 @@ describe("the extension", { concurrency: false }, () => {
 
   step("a dump is analyzed from the explorer", async () => {
     await page.keyboard.press("Control+Shift+E");
-    await page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "bad-rollout" }).click({ button: "right" });
+    const file = page.locator(".explorer-folders-view .monaco-list-row").filter({ hasText: "bad-rollout" });
     const entry = page.locator(".monaco-menu .action-item").filter({ hasText: "Analyze a Dump" }).first();
-    // A menu that has just opened does not take clicks yet.
-    await until("the menu takes the click", async () => {
-      if (await entry.isVisible()) await entry.click({ timeout: 2_000 }).catch(() => undefined);
-      return !(await entry.isVisible());
+    const report = webview(page).getByRole("heading", { name: "1 incident found" });
+    // A menu that has just opened lets clicks pass without a word.
+    await until("the report is there", async () => {
+      await file.click({ button: "right" });
+      await entry.hover();
+      await page.waitForTimeout(500);
+      await entry.click({ timeout: 5_000 }).catch(() => page.keyboard.press("Escape"));
+      return report.waitFor({ timeout: 20_000 }).then(
+        () => true,
+        () => false,
+      );
     });
-    await webview(page).getByRole("heading", { name: "1 incident found" }).waitFor();
     await shot("analysis");
     await openView(page);
   });
@@ -249,7 +273,7 @@ describe("the extension", { concurrency: false }, () => {
   step("a reload finds the same agent, the tree and the graph again", async () => {
     const pid = agentPid("demo");
     await runAnyCommand(page, "View: Close All Editors");
-    await incidentRow().click();
+    await openGraph();
     await webview(page).locator("g.node").first().waitFor();
     await workbench.reload();
     await webview(page).locator("g.node").first().waitFor();

@@ -61,6 +61,11 @@ test("when clauses use only the keys that the code sets, and its item kinds", ()
   for (const kind of kinds) assert.ok(known.has(kind), kind);
 });
 
+test("only agent-process.ts starts processes", () => {
+  const files = globSync("extension/**/*.ts", { cwd: ROOT }).filter((file) => read(file).includes("node:child_process"));
+  assert.deepEqual(files, [join("extension", "session", "agent-process.ts")]);
+});
+
 test("settings that name a path are held back in a workspace that is not trusted, and every setting is explained", () => {
   const properties: Record<string, { markdownDescription: string; scope: string }> = contributes.configuration.properties;
   assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, ["kgroot.agent.configFile"]);
