@@ -29,7 +29,7 @@ export const STREAM_STARTS_MS = Date.UTC(2026, 2, 2, 9);
 export type Stream = {
   readonly cluster: Cluster;
   /** Everything that is there at first, and that the lists are complete. */
-  initial(): readonly SourceRecord[];
+  initial(): Iterable<SourceRecord>;
   /** The next records, about `count` of them. */
   take(count: number): SourceRecord[];
   /** Events that are all episodes of their own: each about another thing of another resource. */
@@ -74,26 +74,30 @@ export function makeStream(resources: number, startsMs = STREAM_STARTS_MS): Stre
   };
 }
 
-function initialRecords({ nodes, namespaces, workloads, startMs }: Cluster, teller: Teller): readonly SourceRecord[] {
-  const objects: Told[] = [
-    ...nodes.map((node) => nodeObject(node, teller.next(), startMs)),
-    ...namespaces.map(({ name, uid }) => namespaceObject(name, uid, startMs)),
-    ...workloads.flatMap((workload) => [
-      configMapObject(workload),
-      deploymentObject(workload, teller.next(), startMs),
-      ...workload.sets.map((set) => replicaSetObject(workload, set, teller.next())),
-      ...workload.pods.map((pod) => podObject(pod, teller.next())),
-      serviceObject(workload),
-      sliceObject(workload, teller.next(), startMs),
-      ...(workload.scaled ? [autoscalerObject(workload, teller.next(), startMs)] : []),
-    ]),
-  ];
+/** One at a time, so that the bench itself holds as little as a watch does. */
+function* initialRecords({ nodes, namespaces, workloads, startMs }: Cluster, teller: Teller): Iterable<SourceRecord> {
   const from = { origin: { source: "bench" }, cluster: "prod", atMs: startMs };
-  const kinds = new Set(objects.map(({ kind }) => String(kind)));
-  return [
-    ...objects.map((value): SourceRecord => ({ ...from, body: { kind: "object", op: "UPSERT", value } })),
-    ...[...kinds].map((kind): SourceRecord => ({ ...from, body: { kind: "gap", key: `complete:${kind}`, text: undefined } })),
-  ];
+  const kinds = new Set<string>();
+  function* told(objects: Iterable<Told>): Iterable<SourceRecord> {
+    for (const value of objects) {
+      kinds.add(String(value["kind"]));
+      yield { ...from, body: { kind: "object", op: "UPSERT", value } };
+    }
+  }
+  for (const node of nodes) yield* told([nodeObject(node, teller.next(), startMs)]);
+  for (const { name, uid } of namespaces) yield* told([namespaceObject(name, uid, startMs)]);
+  for (const workload of workloads) yield* told(initialObjects(workload, teller, startMs));
+  for (const kind of kinds) yield { ...from, body: { kind: "gap", key: `complete:${kind}`, text: undefined } };
+}
+
+function* initialObjects(workload: Workload, teller: Teller, startMs: number): Iterable<Told> {
+  yield configMapObject(workload);
+  yield deploymentObject(workload, teller.next(), startMs);
+  for (const set of workload.sets) yield replicaSetObject(workload, set, teller.next());
+  for (const pod of workload.pods) yield podObject(pod, teller.next());
+  yield serviceObject(workload);
+  yield sliceObject(workload, teller.next(), startMs);
+  if (workload.scaled) yield autoscalerObject(workload, teller.next(), startMs);
 }
 
 function nextRecord(world: World): SourceRecord {
