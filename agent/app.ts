@@ -11,6 +11,7 @@ import { doctor } from "./operations/doctor.ts";
 import { answerRca, type RcaAnswer, sentenceOf, timelineOf } from "./operations/rca.ts";
 import { createPipeline, type Pipeline, type PipelineOptions } from "./pipeline/pipeline.ts";
 import { systemClock } from "./platform/clock.ts";
+import { keepHeapSmall } from "./platform/heap.ts";
 import { type CleanUps, createCleanUps } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics, type Metrics } from "./platform/metrics.ts";
@@ -38,6 +39,7 @@ const HOUR_MS = 60 * 60_000;
 /** Opens the store, loads the working set and starts the pipeline; with `listen` also HTTP, WebSocket and metrics. Throws an Error that says what to do. */
 export async function startApp(config: Config, options: AppOptions): Promise<App> {
   const { logger, listen } = options;
+  if (listen) keepHeapSmall();
   const cleanUps = createCleanUps((name, error) => logger.warn(`stopping ${name} failed`, { err: error }));
   try {
     const metrics = createMetrics({ processMetrics: listen });

@@ -4,9 +4,9 @@ import type { EpisodeId } from "../agent/domain/identity.ts";
 import type { Resource } from "../agent/domain/resource.ts";
 import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
 import { answerRca } from "../agent/operations/rca.ts";
-import { BATCH, type Feed, openFeed } from "./feed.ts";
+import { BATCH, type Feed, LIVE_BATCH, openFeed } from "./feed.ts";
 import { randomFrom } from "./mix/random.ts";
-import { makeStream, STREAM_STARTS_MS, type Stream } from "./mix/stream.ts";
+import { makeStream, STREAM_STARTS_MS } from "./mix/stream.ts";
 import { writePast } from "./past.ts";
 
 /** How much of everything. */
@@ -96,27 +96,23 @@ export async function measureRate(path: string, sizes: Sizes): Promise<Measured>
   return { rate: (count * 1_000) / acceptMs, rateFromText: (count * 1_000) / (acceptMs + parseMs), episodes, incidents, links };
 }
 
-/** The most memory the process held while records go on coming, with the window full. */
+/** The most memory the process held while records came as to a live agent, with the window full. */
 export async function measureMemory(path: string, sizes: Sizes): Promise<Measured> {
   const stream = makeStream(sizes.resources);
   const feed = openFeed(path, stream.nowMs);
   await feed.pipeline.load();
-  await feed.give(stream.initial());
-  await feed.give(stream.take(sizes.warmUp));
-  await fillWindow(feed, stream, sizes.windowEpisodes);
+  await feed.give(stream.initial(), LIVE_BATCH);
+  await feed.give(stream.take(sizes.warmUp), LIVE_BATCH);
+  for (let { episodes } = await feed.store.stats(); episodes < sizes.windowEpisodes; { episodes } = await feed.store.stats())
+    await feed.give(stream.takeNewEvents(Math.min(BATCH, sizes.windowEpisodes - episodes)), LIVE_BATCH);
   let rss = 0;
   for (let done = 0; done < sizes.warmUp; done += BATCH) {
-    await feed.give(stream.take(BATCH));
+    await feed.give(stream.take(BATCH), LIVE_BATCH);
     rss = Math.max(rss, process.memoryUsage.rss());
   }
   const { episodes, resources } = await feed.store.stats();
   await feed.close();
   return { rssMb: rss / 1_000_000, episodes, resources };
-}
-
-async function fillWindow(feed: Feed, stream: Stream, episodes: number): Promise<void> {
-  for (let { episodes: known } = await feed.store.stats(); known < episodes; { episodes: known } = await feed.store.stats())
-    await feed.give(stream.takeNewEvents(Math.min(BATCH, episodes - known)));
 }
 
 /** How long answers to root-cause questions take: half about what went wrong lately, half about anything stored. */

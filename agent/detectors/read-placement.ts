@@ -39,7 +39,7 @@ export function isControlPlaneTaint(taint: Taint): boolean {
 }
 
 /** Whether a node belongs to the control plane, by its labels or taints: it is not meant for ordinary pods. */
-function isControlPlaneNode(node: KubeObject): boolean {
+export function isControlPlaneNode(node: KubeObject): boolean {
   const labels = node.metadata.labels ?? {};
   const role = labels["kubernetes.io/role"];
   const labelled =

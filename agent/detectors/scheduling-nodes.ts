@@ -5,7 +5,7 @@ import type { NeighbourView, StateDetector } from "./detector.ts";
 import { describeCommand, fieldEvidence, getCommand } from "./finding.ts";
 import { conditionOf } from "./read-conditions.ts";
 import { listAt, parseTimeMs } from "./read-json.ts";
-import { ordinaryNodes, type Placement, placementOf } from "./read-placement.ts";
+import { isControlPlaneNode, ordinaryNodes, type Placement, placementOf } from "./read-placement.ts";
 import { podPhase } from "./read-pod.ts";
 import { podRequests, type Requests } from "./read-requests.ts";
 import { type SchedulingReason, schedulingFinding } from "./scheduling-finding.ts";
@@ -21,9 +21,11 @@ export const schedulingNodes: StateDetector = {
   detect({ object }, view) {
     const spoken = conditionOf(object, "PodScheduled")?.message !== undefined;
     if (spoken || !isUnplaced(object) || listAt(object.spec, "schedulingGates").length > 0) return [];
-    const nodes = ordinaryNodes(nodesOf(view));
     // Room is asked for last: it takes all pods of the node, and mostly the first node has it.
     const takes = (node: KubeObject) => fits(placementOf(object.spec, node)) && fits(placementOf(object.spec, node, usedOn(node, view)));
+    const all = nodesOf(view);
+    if (all.some((node) => !isControlPlaneNode(node) && takes(node))) return [];
+    const nodes = ordinaryNodes(all);
     if (nodes.length === 0 || nodes.some(takes)) return [];
     const placements = nodes.map((node) => placementOf(object.spec, node, usedOn(node, view)));
     return obstacles(placements).map(({ reason, taint, against }) => nodeFinding(object, reason, { taint, against, nodes }));

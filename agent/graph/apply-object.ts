@@ -6,6 +6,7 @@ import type { Resource } from "../domain/resource.ts";
 import type { ObjectSeen } from "../domain/signal.ts";
 import { type ClusterGraph, isNameOnly } from "./cluster-graph.ts";
 import type { GraphNode } from "./graph-node.ts";
+import { endpointsOf } from "./topology/edges.ts";
 import type { TopologyBinder } from "./topology-binder.ts";
 
 /** What became of one version. `stale`: older than what is known, only its moments matter. `same`: nothing new in it. */
@@ -64,7 +65,11 @@ function applyUpsert(graph: ClusterGraph, binder: TopologyBinder, seen: ObjectSe
   graph.setResource(node, { ...alive, ...rowOf({ ...seen, object }, known) });
   const isFirst = !before || endedAtMs !== undefined;
   const holder = isFirst ? graph.liveByName(kind, metadata.namespace, metadata.name) : undefined;
-  const relations = isFirst ? firstSight(graph, binder, node, seen.atMs) : tiesChanged ? binder.bind(node, seen.atMs) : [];
+  const relations = isFirst
+    ? firstSight(graph, binder, node, seen.atMs)
+    : tiesChanged && !hasSamePods(before, object)
+      ? binder.bind(node, seen.atMs)
+      : [];
   const replaced = holder?.resource.endedAtMs === undefined ? undefined : holder;
   return { node, outcome: before ? "changed" : "created", before, declaredChanged, tiesChanged, relations, replaced };
 }
@@ -128,6 +133,15 @@ function share(before: KubeObject, next: KubeObject): KubeObject {
 
 function shareJson(before: JsonObject | undefined, next: JsonObject | undefined): JsonObject | undefined {
   return deepEqual(before, next) ? before : next;
+}
+
+/** Whether nothing about the endpoints of a Service differs but how they are: the commonest news of all, and none about edges. */
+function hasSamePods(a: KubeObject, b: KubeObject): boolean {
+  if ((a.kind !== "EndpointSlice" && a.kind !== "Endpoints") || a.spec !== b.spec || !sameTies(a, b)) return false;
+  const [pods, others] = [endpointsOf(a), endpointsOf(b)];
+  return (
+    pods.length === others.length && pods.every(({ pod }, at) => pod?.uid === others[at]?.pod?.uid && pod?.name === others[at]?.pod?.name)
+  );
 }
 
 /** Kinds whose annotations others go by: a claim names its class and its node in them, a class says that it is the default. */

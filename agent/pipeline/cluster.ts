@@ -1,7 +1,7 @@
 // Stage 6: which episodes belong together. Components over causal links, and over time and place; each with an ERROR or FATAL episode is an incident.
 import type { CausalLink } from "../domain/causal-link.ts";
 import type { Episode } from "../domain/episode.ts";
-import type { EpisodeId, IncidentId } from "../domain/identity.ts";
+import type { EpisodeId, IncidentId, ResourceId } from "../domain/identity.ts";
 import { severityRank } from "../domain/severity.ts";
 import { workloadOf } from "../graph/workload.ts";
 import { ruleById } from "../knowledge/rules.ts";
@@ -17,13 +17,13 @@ export type Component = { readonly id: IncidentId; readonly members: readonly Ep
 /** The incidents that the touched episodes make now. Incidents that lost their last member, or were merged, are removed from the book. */
 export function clusterBatch(state: ClusterState, touched: ReadonlySet<EpisodeId>): readonly Component[] {
   const start = startOf(state, touched);
-  const visited = new Set<EpisodeId>();
+  const walk: Walk = { state, visited: new Set(), seedsByPlace: new Map() };
   const formers = new Set<IncidentId>();
   const components: { seed: Episode; members: readonly Episode[]; formers: ReadonlySet<IncidentId> }[] = [];
   for (let at = 0; at < start.length; at += 1) {
     const episode = start[at] as Episode;
-    if (visited.has(episode.eid)) continue;
-    const members = componentOf(state, episode, visited);
+    if (walk.visited.has(episode.eid)) continue;
+    const members = componentOf(walk, episode);
     const ids = new Set(members.flatMap((member) => state.incidents.of(member.eid) ?? []));
     for (const id of ids) if (!formers.has(id)) start.push(...membersOf(state, id));
     for (const id of ids) formers.add(id);
@@ -62,13 +62,17 @@ function membersOf(state: ClusterState, id: IncidentId): readonly Episode[] {
   return [...state.incidents.membersOf(id)].flatMap((eid) => state.book.get(eid) ?? []);
 }
 
-function componentOf(state: ClusterState, first: Episode, visited: Set<EpisodeId>): Episode[] {
+/** What a walk over components remembers: where it has been, and the ERROR and FATAL episodes of each workload it met. */
+type Walk = { readonly state: ClusterState; readonly visited: Set<EpisodeId>; readonly seedsByPlace: Map<ResourceId, readonly Episode[]> };
+
+function componentOf(walk: Walk, first: Episode): Episode[] {
+  const { visited } = walk;
   const members: Episode[] = [];
   const stack = [first];
   visited.add(first.eid);
   for (let episode = stack.pop(); episode; episode = stack.pop()) {
     members.push(episode);
-    for (const other of joined(state, episode)) {
+    for (const other of joined(walk, episode)) {
       if (visited.has(other.eid)) continue;
       visited.add(other.eid);
       stack.push(other);
@@ -77,10 +81,11 @@ function componentOf(state: ClusterState, first: Episode, visited: Set<EpisodeId
   return members;
 }
 
-function* joined(state: ClusterState, episode: Episode): Iterable<Episode> {
+function* joined(walk: Walk, episode: Episode): Iterable<Episode> {
+  const { state } = walk;
   for (const link of state.links.causesOf(episode.eid)) if (joins(link)) yield* present(state, link.cause);
   for (const link of state.links.effectsOf(episode.eid)) if (joins(link)) yield* present(state, link.effect);
-  if (isSeed(episode)) yield* nearby(state, episode);
+  if (isSeed(episode)) yield* nearby(walk, episode);
 }
 
 function* present(state: ClusterState, eid: EpisodeId): Iterable<Episode> {
@@ -93,11 +98,18 @@ function joins(link: CausalLink): boolean {
 }
 
 /** Time and place: other ERROR and FATAL episodes of the same workload, no more than the incident window apart. */
-function* nearby(state: ClusterState, episode: Episode): Iterable<Episode> {
-  for (const rid of state.places.membersOf(workloadOf(state.graph, episode.rid))) {
-    for (const other of state.book.about(rid))
-      if (other.eid !== episode.eid && isSeed(other) && isClose(episode, other, state.settings.incidentWindowMs)) yield other;
-  }
+function* nearby(walk: Walk, episode: Episode): Iterable<Episode> {
+  const { state, visited } = walk;
+  for (const other of seedsAt(walk, workloadOf(state.graph, episode.rid)))
+    if (!visited.has(other.eid) && isClose(episode, other, state.settings.incidentWindowMs)) yield other;
+}
+
+function seedsAt({ state, seedsByPlace }: Walk, workload: ResourceId): readonly Episode[] {
+  const known = seedsByPlace.get(workload);
+  if (known) return known;
+  const seeds = [...state.places.membersOf(workload)].flatMap((rid) => [...state.book.about(rid)].filter(isSeed));
+  seedsByPlace.set(workload, seeds);
+  return seeds;
 }
 
 /** What an incident is made of: ERROR and FATAL, but no mere change and no count of ours. */

@@ -7,7 +7,7 @@ import type { AlertParsed } from "../sources/alerts/parse-alert.ts";
 import { clusterOfAlert, parseAlert, splitAlerts } from "../sources/alerts/parse-alert.ts";
 import { parseEpisode } from "../sources/events/parse-episode.ts";
 import { parseEvent } from "../sources/events/parse-event.ts";
-import { clip, fieldsAt, firstTextAt, isFields, nameFault, textAt } from "../sources/fields.ts";
+import { clip, fieldsAt, firstTextAt, isFields, listAt, nameFault, textAt } from "../sources/fields.ts";
 import { parseEdgeRecord } from "../sources/kubernetes/parse-edge-record.ts";
 import { parseObject } from "../sources/kubernetes/parse-object.ts";
 import { parseResourceRecord } from "../sources/kubernetes/parse-resource-record.ts";
@@ -24,14 +24,23 @@ export type Normalised =
 
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
-/** What is known of a resource by its kind and uid: versions of an object share what did not change. */
-export type KnownObject = (cluster: string, kind: string, uid: string) => KubeObject | undefined;
+/** What is known of resources: versions of one object, and objects under one owner, share what is the same in them. */
+export type KnownObjects = {
+  of(cluster: string, kind: string, uid: string): KubeObject | undefined;
+  /** Another one of the kind that this owner controls. */
+  under(cluster: string, kind: string, owner: { readonly kind: string; readonly uid: string }): KubeObject | undefined;
+};
 
 /**
  * Normalises one record; never throws. The cluster is the record's own, else `defaultCluster` (contracts.md §8). `keepLogs`: log lines kept besides those that
  * mean something.
  */
-export function normalise(record: SourceRecord, defaultCluster: string, keepLogs: readonly RegExp[] = [], known?: KnownObject): Normalised {
+export function normalise(
+  record: SourceRecord,
+  defaultCluster: string,
+  keepLogs: readonly RegExp[] = [],
+  known?: KnownObjects,
+): Normalised {
   if (!(record.atMs >= EARLIEST_MS && record.atMs <= LATEST_MS))
     return { kind: "refused", reason: "at: the time of the record lies before 2014 or is none" };
   if (record.body.kind === "alert") return alerts(record.body.value, record, defaultCluster);
@@ -53,7 +62,7 @@ function clusterOf({ body, cluster }: SourceRecord, defaultCluster: string): unk
   return own ?? cluster ?? defaultCluster;
 }
 
-function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: readonly RegExp[], known?: KnownObject): Normalised {
+function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: readonly RegExp[], known?: KnownObjects): Normalised {
   switch (body.kind) {
     case "object":
       return isFields(body.value) && isEventObject(body.value)
@@ -87,10 +96,17 @@ function normaliseIn({ body, atMs }: SourceRecord, cluster: string, keepLogs: re
   }
 }
 
-function knownOf(value: unknown, cluster: string, known: KnownObject | undefined): KubeObject | undefined {
+function knownOf(value: unknown, cluster: string, known: KnownObjects | undefined): KubeObject | undefined {
   if (!known || !isFields(value)) return undefined;
-  const uid = textAt(fieldsAt(value, "metadata"), "uid");
-  return uid === undefined ? undefined : known(cluster, String(value["kind"]), uid);
+  const metadata = fieldsAt(value, "metadata");
+  const uid = textAt(metadata, "uid");
+  if (uid === undefined) return undefined;
+  const kind = String(value["kind"]);
+  const same = known.of(cluster, kind, uid);
+  const owner = same ? undefined : listAt(metadata, "ownerReferences")[0];
+  if (!isFields(owner)) return same;
+  const [ownerKind, ownerUid] = [textAt(owner, "kind"), textAt(owner, "uid")];
+  return ownerKind && ownerUid ? known.under(cluster, kind, { kind: ownerKind, uid: ownerUid }) : undefined;
 }
 
 function object(parsed: Result<KubeObject>, op: "UPSERT" | "DELETE", cluster: string, atMs: number): Normalised {

@@ -1,4 +1,5 @@
 // The way of every record: normalise, apply, detect (with escalation and anomalies), link, cluster, rank, commit, publish. One batch at a time.
+
 import { resourceId } from "../domain/identity.ts";
 import type { MuteRule } from "../domain/incident.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
@@ -21,7 +22,7 @@ import { linkBatch } from "./link.ts";
 import type { LiveChange, LiveFeed } from "./live-change.ts";
 import { loadCluster } from "./load.ts";
 import { recallCheckpoints } from "./memo.ts";
-import { type KnownObject, normalise } from "./normalise.ts";
+import { type KnownObjects, normalise } from "./normalise.ts";
 import { judgeMutes, rankBatch } from "./rank.ts";
 import { mayBeForgotten, recall } from "./recall.ts";
 import { nameSimilar } from "./similar.ts";
@@ -74,7 +75,15 @@ class BatchPipeline implements Pipeline {
   readonly #listeners = new Set<(change: LiveChange) => void>();
   readonly #states = new Map<string, ClusterState>();
   readonly #stopping = new AbortController();
-  readonly #known: KnownObject = (cluster, kind, uid) => this.#states.get(cluster)?.graph.node(resourceId(kind, uid))?.resource.object;
+  readonly #known: KnownObjects = {
+    of: (cluster, kind, uid) => this.#states.get(cluster)?.graph.node(resourceId(kind, uid))?.resource.object,
+    under: (cluster, kind, owner) => {
+      for (const { resource } of this.#states.get(cluster)?.graph.edges.neighbours(resourceId(owner.kind, owner.uid), "CONTROLS", "out") ??
+        [])
+        if (resource.kind === kind && resource.object) return resource.object;
+      return undefined;
+    },
+  };
   #mutes: readonly MuteRule[] = [];
   #queue: Promise<unknown> = Promise.resolve();
   #fault: string | undefined;

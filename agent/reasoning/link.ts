@@ -64,7 +64,7 @@ function* linksOver(byCause: PathRules["byCause"], reached: Reached, question: Q
   const resource = view.resource(reached.rid);
   if (!resource) return;
   for (const cause of view.about(reached.rid)) {
-    if (cause.eid === effect.eid) continue;
+    if (cause.eid === effect.eid || !classesOf(cause).some((classId) => byCause.has(classId))) continue;
     const temporal = temporalOf(cause, effect, settings);
     if (temporal === undefined) continue;
     for (const classId of classesOf(cause)) {

@@ -54,6 +54,7 @@ export function byTime(a: WireIncident, b: WireIncident): number {
 
 /** Whether every word of the text is found in title, cause, places or affected names. */
 export function matches(incident: WireIncident, text: string): boolean {
+  if (text === "") return true;
   const { title, cluster, namespaces, severity, root_cause: cause, affected } = incident;
   const names = affected.map(({ kind, name }) => `${kind} ${name}`);
   const all = [title, cluster, severity, ...namespaces, cause?.kind, cause?.name, cause?.reason, ...names].join(" ").toLowerCase();

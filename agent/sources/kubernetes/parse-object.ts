@@ -1,6 +1,6 @@
 // A Kubernetes object from a watch, a list, a dump or kgroot's own watcher: unknown in, projected KubeObject or a reason out.
 import { deepEqual } from "../../domain/deep-equal.ts";
-import type { Json, JsonObject, KubeObject, ObjectMeta, OwnerReference } from "../../domain/kube-object.ts";
+import type { FieldOwner, Json, JsonObject, KubeObject, ObjectMeta, OwnerReference } from "../../domain/kube-object.ts";
 import type { Result } from "../../domain/result.ts";
 import { ok, refused } from "../../domain/result.ts";
 import type { Fields } from "../fields.ts";
@@ -17,7 +17,7 @@ const KNOWN_PARTS = new Set(["apiVersion", "kind", "metadata", "spec", "status",
 
 /**
  * Parses an object in the API's shape, or one that was projected before. A creation time that cannot be read, lies before 2014 or more than an hour after
- * `atMs` is left out; anything else that is wrong is refused with its field path. Parts that equal those of `known`, an earlier version, are shared with it.
+ * `atMs` is left out; anything else that is wrong is refused with its field path. What equals its counterpart in `known`, an earlier version or something alike (another pod of the same owner), is shared with it.
  */
 export function parseObject(value: unknown, atMs: number, known?: KubeObject): Result<KubeObject> {
   if (!isFields(value)) return refused("object: expected a Kubernetes object");
@@ -31,15 +31,15 @@ export function parseObject(value: unknown, atMs: number, known?: KubeObject): R
   if (!parts.ok) return parts;
   const meta = parseMeta(value["metadata"], atMs, known?.metadata);
   if (!meta.ok) return meta;
-  const metadata = withOwnersOfFields(
-    meta.value,
-    value["metadata"] as Fields,
-    known && isDeclaredAlike(kind, meta.value, parts.value, known) ? known : undefined,
-  );
+  const owners =
+    known?.metadata.fieldOwners && isDeclaredAlike(kind, meta.value, parts.value, known)
+      ? known.metadata.fieldOwners
+      : ownersOfFields(value["metadata"] as Fields, known?.metadata.fieldOwners);
+  put(meta.value, "fieldOwners", owners);
   return ok({
     apiVersion: String(value["apiVersion"]),
     kind,
-    metadata,
+    metadata: meta.value,
     ...parts.value,
     ...(value["partial"] === true ? { partial: true } : {}),
   });
@@ -85,6 +85,7 @@ function isDeclaredAlike(
 ): boolean {
   return (
     kind !== "Secret" &&
+    meta.uid === metadata.uid &&
     spec === knownSpec &&
     rest === knownRest &&
     meta.labels === metadata.labels &&
@@ -92,10 +93,10 @@ function isDeclaredAlike(
   );
 }
 
-function withOwnersOfFields(meta: Meta, value: Fields, alike: KubeObject | undefined): ObjectMeta {
-  const known = alike?.metadata.fieldOwners;
-  put(meta, "fieldOwners", known ?? fieldOwners(value["managedFields"]) ?? flattenedOwners(value["fieldOwners"]));
-  return meta;
+/** Thousands of pods have the same paths: those of `known` are taken where they are equal. */
+function ownersOfFields(meta: Fields, known: readonly FieldOwner[] = []): readonly FieldOwner[] | undefined {
+  const owners = fieldOwners(meta["managedFields"]) ?? flattenedOwners(meta["fieldOwners"]);
+  return owners?.map((owner, at) => ({ ...owner, paths: shared(known[at]?.paths, owner.paths) ?? owner.paths }));
 }
 
 function annotationsIn(value: Fields, known: ObjectMeta["annotations"]): ObjectMeta["annotations"] {

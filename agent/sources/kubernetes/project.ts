@@ -54,11 +54,10 @@ type Walk = { valuesLeft: number; readonly trail: (string | number)[] };
 class TooLarge extends Error {}
 
 /**
- * A projected copy of any JSON value; refused with the field path when it is nested too deeply or has too many values. What equals the same field of `known`,
- * an earlier projection, is taken from there: projecting twice changes nothing more, and versions of an object share what did not change.
+ * A projected copy of any JSON value; refused with the field path when it is nested too deeply or has too many values. What equals its counterpart in `known`,
+ * an earlier projection of the same or of something alike, is taken from there, at any depth: projecting twice changes nothing more.
  */
 export function projectFields(value: Fields, path: string, known?: JsonObject): Result<JsonObject> {
-  if (known !== undefined && deepEqual(value as JsonObject, known)) return ok(known);
   const walk: Walk = { valuesLeft: VALUES_MAX, trail: [path] };
   try {
     return ok(projectObject(value, walk, known));
@@ -68,51 +67,86 @@ export function projectFields(value: Fields, path: string, known?: JsonObject): 
   }
 }
 
-function projectObject(value: Fields, walk: Walk, known?: JsonObject): JsonObject {
-  const out: Record<string, Json> = {};
-  for (const key of Object.keys(value)) {
+function projectObject(value: Fields, walk: Walk, known: Json | undefined): JsonObject {
+  const before = isFields(known) ? (known as JsonObject) : undefined;
+  const keys = Object.keys(value);
+  // Nothing is copied before the first difference.
+  let out: Record<string, Json> | undefined = before ? undefined : {};
+  let count = 0;
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] as string;
     if (key === "__proto__" || key === "managedFields") continue;
-    const before = known !== undefined && Object.hasOwn(known, key) ? known[key] : undefined;
-    if (before !== undefined && deepEqual(value[key] as Json, before)) {
-      out[key] = before;
-      continue;
-    }
-    walk.trail.push(key);
-    const projected = projectField(key, value[key], walk);
-    if (projected !== undefined) out[key] = projected;
-    walk.trail.pop();
+    const given = value[key];
+    const prior = before?.[key];
+    const projected = prior !== undefined && prior === given ? prior : projectAt(key, given, walk, prior);
+    if (projected === undefined) continue;
+    count += 1;
+    if (out === undefined && projected !== prior) out = copyOf(before as JsonObject, keys.slice(0, at));
+    if (out !== undefined) out[key] = projected;
+  }
+  if (out !== undefined) return out;
+  return count === Object.keys(before as JsonObject).length ? (before as JsonObject) : copyOf(before as JsonObject, keys);
+}
+
+function copyOf(known: JsonObject, keys: readonly string[]): Record<string, Json> {
+  const out: Record<string, Json> = {};
+  for (const key of keys) {
+    const value = key !== "__proto__" && Object.hasOwn(known, key) ? known[key] : undefined;
+    if (value !== undefined) out[key] = value;
   }
   return out;
 }
 
-function projectField(key: string, value: unknown, walk: Walk): Json | undefined {
+function projectAt(key: string | number, value: unknown, walk: Walk, known: Json | undefined): Json | undefined {
+  walk.trail.push(key);
+  const projected = typeof key === "string" ? projectField(key, value, walk, known) : projectValue(value, walk, known);
+  walk.trail.pop();
+  return projected;
+}
+
+function projectField(key: string, value: unknown, walk: Walk, known: Json | undefined): Json | undefined {
   if (typeof value === "string") return projectText(key, value, walk);
-  if (key === "annotations" && isFields(value)) return projectAnnotations(value);
-  if (key === "env" && Array.isArray(value)) return value.map((entry, at) => projectVariable(entry, at, walk));
-  if (Array.isArray(value)) return projectList(key, value, walk);
-  return projectValue(value, walk);
+  if (key === "annotations" && isFields(value)) return isAlike(value, known) ? known : projectAnnotations(value);
+  if (key === "env" && Array.isArray(value))
+    return isAlike(value, known) ? known : value.map((entry, at) => projectVariable(entry, at, walk));
+  if (Array.isArray(value)) return projectList(key, value, walk, known);
+  return projectValue(value, walk, known);
 }
 
-function projectList(key: string, list: readonly unknown[], walk: Walk): Json {
-  if ((key === "command" || key === "args") && list.every((entry) => typeof entry === "string")) {
-    return redactArguments(list.map((entry) => clip(entry, STRING_LENGTH_MAX)));
+/** Whether a value is told as it was projected before. */
+function isAlike(value: unknown, known: Json | undefined): known is Json {
+  return known !== undefined && deepEqual(value as Json, known);
+}
+
+function projectList(key: string, list: readonly unknown[], walk: Walk, known: Json | undefined): Json {
+  if ((key === "command" || key === "args") && list.every((entry) => typeof entry === "string"))
+    return isAlike(list, known) ? known : redactArguments(list.map((entry) => clip(entry, STRING_LENGTH_MAX)));
+  const before = Array.isArray(known) ? (known as readonly Json[]) : undefined;
+  let out: Json[] | undefined = before ? undefined : [];
+  for (let at = 0; at < list.length; at += 1) {
+    const entry = list[at];
+    const prior = before?.[at];
+    const projected =
+      prior !== undefined && prior === entry
+        ? prior
+        : typeof entry === "string"
+          ? projectText(key, entry, walk)
+          : (projectAt(at, entry, walk, prior) ?? null);
+    if (out === undefined && projected !== prior) out = (before as readonly Json[]).slice(0, at);
+    out?.push(projected);
   }
-  return list.map((entry, at) => {
-    walk.trail.push(at);
-    const projected = typeof entry === "string" ? projectText(key, entry, walk) : (projectValue(entry, walk) ?? null);
-    walk.trail.pop();
-    return projected;
-  });
+  if (out !== undefined) return out;
+  return before?.length === list.length ? before : (before as readonly Json[]).slice(0, list.length);
 }
 
-function projectValue(value: unknown, walk: Walk): Json | undefined {
+function projectValue(value: unknown, walk: Walk, known: Json | undefined): Json | undefined {
   if (--walk.valuesLeft < 0) throw new TooLarge(`more than ${VALUES_MAX} values`);
   if (walk.trail.length > DEPTH_MAX) throw new TooLarge(`nested deeper than ${DEPTH_MAX}`);
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value === "string") return clip(value, STRING_LENGTH_MAX);
-  if (Array.isArray(value)) return projectList("", value, walk);
-  return isFields(value) ? projectObject(value, walk) : undefined;
+  if (Array.isArray(value)) return projectList("", value, walk, known);
+  return isFields(value) ? projectObject(value, walk, known) : undefined;
 }
 
 function projectText(key: string, value: string, walk: Walk): string {
@@ -123,7 +157,7 @@ function projectText(key: string, value: string, walk: Walk): string {
 
 function projectVariable(entry: unknown, at: number, walk: Walk): Json {
   walk.trail.push(at);
-  const projected = projectValue(entry, walk) ?? null;
+  const projected = projectValue(entry, walk, undefined) ?? null;
   walk.trail.pop();
   if (!isFields(entry) || typeof entry["value"] !== "string" || !isFields(projected)) return projected;
   const name = typeof entry["name"] === "string" ? entry["name"] : "";

@@ -90,7 +90,8 @@ function prepareFile({ path, readOnly }: SqliteOptions): WriterLock | undefined 
 }
 
 function configure(sql: Sql, options: SqliteOptions): void {
-  sql.db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536");
+  // 16 MB: what is not in it mostly is in the system's own cache. 64 MB made commits 2 % faster.
+  sql.db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384");
   if (options.readOnly) return;
   sql.db.exec(
     `PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = ${options.durability === "full" ? "FULL" : "NORMAL"}`,
