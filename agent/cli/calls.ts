@@ -153,12 +153,15 @@ function agentUrl(text: string): string {
 function tokenFor(options: OptionValues, terminal: Terminal, config: Config | undefined): string | undefined {
   const file = typeof options["tokenFile"] === "string" ? options["tokenFile"] : terminal.env["KGROOT_TOKEN_FILE"] || undefined;
   if (file !== undefined) return readToken(file);
+  const own = terminal.env["KGROOT_TOKEN"]?.trim();
+  if (own) return own;
   const roles = ["admin", "operator", "viewer"];
   const tokens = config && config.http.tokens.length > 0 ? readTokens(config) : [];
   return [...tokens].sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role))[0]?.token;
 }
 
-function readToken(file: string): string {
+/** The token in a file. Throws CommandFailure when there is none. */
+export function readToken(file: string): string {
   try {
     const token = readFileSync(file, "utf8").trim();
     if (token !== "") return token;

@@ -41,7 +41,10 @@ export function withReachOnly(command: Command): Command {
   const group = "Which agent:";
   command.addOption(new Option("--url <address>", "a running agent, http://host:8080; also KGROOT_URL").helpGroup(group));
   return command.addOption(
-    new Option("--token-file <file>", "a file that holds the agent's token; also KGROOT_TOKEN_FILE").helpGroup(group),
+    new Option(
+      "--token-file <file>",
+      "a file that holds the agent's token; also KGROOT_TOKEN_FILE, or the token in KGROOT_TOKEN",
+    ).helpGroup(group),
   );
 }
 

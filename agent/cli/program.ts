@@ -12,6 +12,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { incidentCommand } from "./commands/incident.ts";
 import { incidentsCommand } from "./commands/incidents.ts";
 import { indexesCommand } from "./commands/indexes.ts";
+import { mcpCommand } from "./commands/mcp.ts";
 import { muteCommand } from "./commands/mute.ts";
 import { mutesCommand } from "./commands/mutes.ts";
 import { rcaCommand } from "./commands/rca.ts";
@@ -53,7 +54,7 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void): 
   program.commandsGroup("Say:");
   for (const make of [muteCommand, unmuteCommand, mutesCommand, confirmCommand, rejectCommand]) program.addCommand(make(terminal));
   program.commandsGroup("Run:");
-  for (const make of [agentCommand, recordCommand, replayCommand]) program.addCommand(make(terminal));
+  for (const make of [agentCommand, mcpCommand, recordCommand, replayCommand]) program.addCommand(make(terminal));
   program.addCommand(doctorCommand(terminal, exit));
   for (const make of [configCommand, cleanupCommand, indexesCommand, backupCommand, restoreCommand, versionCommand])
     program.addCommand(make(terminal));

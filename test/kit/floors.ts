@@ -60,7 +60,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   app: { floors: ["*"], packages: ["node:"] },
   cli: {
     floors: ["app", "client", "api", "protocol", "config", "platform", "domain", "operations", "store/port", "sources/port"],
-    packages: ["node:", "commander", "picocolors", "cli-progress"],
+    packages: ["node:", "commander", "picocolors", "cli-progress", "@modelcontextprotocol/sdk"],
   },
   main: { floors: ["cli", "app", "config", "platform"], packages: ["node:", "commander"] },
   "webview/protocol": { floors: [], types: ["protocol"] },
