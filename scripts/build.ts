@@ -26,6 +26,8 @@ async function buildAgent(): Promise<string> {
     format: "esm",
     banner: { js: `${shebang}${REQUIRE}` },
     define: { KGROOT_VERSION: JSON.stringify(VERSION) },
+    minify: true,
+    keepNames: true, // errors and plug-ins are told by their names
     sourcemap: "external",
     legalComments: "external",
     logLevel: "warning",

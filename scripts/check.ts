@@ -37,7 +37,7 @@ failed += tests.failed;
 const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : "";
 console.log(`tests: ${tests.passed} passed, ${tests.failed} failed${skipped} (${((Date.now() - startedMs) / 1000).toFixed(1)} s)`);
 
-step("build", process.execPath, ["scripts/build.ts"]);
+step("build, package and its content", process.execPath, ["scripts/package.ts"]);
 
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -16,8 +16,12 @@ const TEST_TIMEOUT_MS = 10 * 60_000;
 /** What became of the tests. A skipped test did not pass; the count says that it did not run. */
 export type TestCounts = { readonly passed: number; readonly failed: number; readonly skipped: number };
 
-/** Runs every file that matches; failures are printed in full, the rest is only counted. No file at all counts as a failure. */
-export async function runTests(patterns: readonly string[], exclude: readonly string[] = []): Promise<TestCounts> {
+/** Runs every file that matches; failures are printed in full, the rest is only counted. No file at all counts as a failure. `timeoutMs` is that of one file. */
+export async function runTests(
+  patterns: readonly string[],
+  exclude: readonly string[] = [],
+  timeoutMs = TEST_TIMEOUT_MS,
+): Promise<TestCounts> {
   const files = globSync(patterns, { cwd: ROOT, exclude: ["node_modules/**", ...exclude] }).sort();
   if (files.length === 0) {
     console.error(`no test file matches ${patterns.join(" ")}`);
@@ -27,7 +31,7 @@ export async function runTests(patterns: readonly string[], exclude: readonly st
   let failed = 0;
   let skipped = 0;
   // A test that waits for what never comes fails instead of holding everything up.
-  const events = run({ files, cwd: ROOT, concurrency: true, timeout: TEST_TIMEOUT_MS, execArgv: ["--import", FIXED_SEED] });
+  const events = run({ files, cwd: ROOT, concurrency: true, timeout: timeoutMs, execArgv: ["--import", FIXED_SEED] });
   events.on("test:summary", ({ file, counts }) => {
     if (file !== undefined) return; // one file's share of the total that follows
     passed = counts.passed;

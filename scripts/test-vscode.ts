@@ -1,13 +1,15 @@
 // `npm run test:vscode`: packages the extension and drives it in a real VS Code (code-server) in a real browser. Installs code-server into a cache of its own when it is not there yet.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CHROMIUM, CODE_SERVER, VSIX } from "../test/editor/workbench.ts";
+import { CHROMIUM, CODE_SERVER } from "../test/editor/workbench.ts";
 import { runTests } from "./run-tests.ts";
 
 const ROOT = dirname(import.meta.dirname);
 const VERSION = "4.139.1";
-const VSIX_BYTES_MAX = 2_000_000;
+
+/** Two minutes are usual; a step that waits in vain ends long before. */
+const FILE_MS_MAX = 25 * 60_000;
 
 /** Runs a command and shows what it says; its failure ends the script. */
 function run(command: string, args: readonly string[], cwd: string): void {
@@ -29,14 +31,18 @@ function installCodeServer(): void {
 if (!existsSync(CHROMIUM)) throw new Error(`there is no browser at ${CHROMIUM}: apt-get install -y chromium, or name one with CHROMIUM`);
 installCodeServer();
 run("npm", ["run", "--silent", "package"], ROOT);
-const bytes = statSync(VSIX).size;
-console.log(`${VSIX}: ${(bytes / 1_000_000).toFixed(2)} MB`);
-const startedMs = Date.now();
-const counts = await runTests(["test/**/*.editor.test.ts"]);
-const isSmall = bytes < VSIX_BYTES_MAX;
-if (!isSmall) console.error(`the package is larger than ${VSIX_BYTES_MAX / 1_000_000} MB`);
-const passed = counts.passed + (isSmall ? 1 : 0);
-const failed = counts.failed + counts.skipped + (isSmall ? 0 : 1);
-console.log(`the editor's tests took ${((Date.now() - startedMs) / 1000).toFixed(0)} s`);
+// One after the other: each file has an editor and a browser of its own, which keep a small machine busy.
+let passed = 0;
+let failed = 0;
+for (const file of globSync("test/editor/*.editor.test.ts", { cwd: ROOT }).sort()) {
+  const startedMs = Date.now();
+  const counts = await runTests([file], [], FILE_MS_MAX);
+  passed += counts.passed;
+  failed += counts.failed + counts.skipped;
+  console.log(
+    `${file}: ${counts.passed} passed, ${counts.failed + counts.skipped} failed (${((Date.now() - startedMs) / 1000).toFixed(0)} s)`,
+  );
+}
+if (passed === 0) failed++;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

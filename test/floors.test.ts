@@ -93,6 +93,17 @@ test("each planted violation is found, and nothing else", () => {
     ["agent/domain/episode.ts", "export async function later() {}", /is not pure \(async\)/],
     ["agent/api/serve.ts", 'import type { Frame } from "../protocol/frame.ts";\nprocess.exit(1);', /ends the process/],
     ["agent/api/serve.ts", 'import type { Frame } from "../protocol/frame.ts";\nprocess.env.HOME;', /reads the environment/],
+    [
+      "agent/api/serve.ts",
+      'import type { Frame } from "../protocol/frame.ts";\nimport { env } from "node:process";',
+      /reads the environment/,
+    ],
+    [
+      "agent/api/serve.ts",
+      'import type { Frame } from "../protocol/frame.ts";\nimport process from "node:process";',
+      /reads the environment/,
+    ],
+    ["agent/api/serve.ts", 'import type { Frame } from "../protocol/frame.ts";\nprocess["env"];', /reads the environment/],
     ["agent/domain/episode.ts", "// Episodes.\n// @ts-ignore\nexport type Episode = 1;", /silences the type checker/],
     ["agent/domain/episode.ts", "export const x = y as any;", /casts to any/],
     ["test/agent/x.test.ts", 'test.only("x", () => {});', /runs one test only/],
