@@ -69,3 +69,9 @@ export const DOCUMENT_SCHEME = "kgroot";
 
 /** Theme colours. */
 export const COLOURS = { fatal: "kgroot.fatal", rootCause: "kgroot.rootCause" } as const;
+
+/** Before the names of the tools for language models, which are agent/protocol/assistant-tools.ts's. */
+export const TOOL_PREFIX = "kgroot_";
+
+/** The provider of the MCP server's definition. */
+export const MCP_PROVIDER = "kgroot";

@@ -1,6 +1,8 @@
 // The extension's start: makes the few long-lived things and registers everything else, one line each.
 import { randomUUID } from "node:crypto";
 import { type ExtensionContext, Uri, workspace } from "vscode";
+import { languageModelTools } from "./assistants/language-model-tools.ts";
+import { mcpDefinition } from "./assistants/mcp-definition.ts";
 import { analyze } from "./commands/analyze.ts";
 import { backup, restore } from "./commands/backup.ts";
 import type { Choice } from "./commands/choose-incident.ts";
@@ -40,7 +42,7 @@ let opened: AgentSession | undefined;
 /** VS Code calls this on first use: a view is opened, a command called, a panel restored, a link followed. */
 export function activate(context: ExtensionContext): void {
   const parts = makeParts(context);
-  const { session, feed, tree, log, panels, documents, demo, agentOf } = parts;
+  const { session, feed, tree, log, panels, documents, demo, agentOf, tokenFor } = parts;
   opened = session;
   const say = (line: string) => log.say(line);
   context.subscriptions.push(
@@ -54,6 +56,8 @@ export function activate(context: ExtensionContext): void {
     deepLinks(session, panels),
     fatalNotice(session, feed, panels),
     ...statusBar(session, feed),
+    ...languageModelTools(session),
+    ...mcpDefinition({ session, program: programOf(context), tokenFileOf: (target) => agentOf(target).tokenFile, tokenFor }),
     session.onState((state) => {
       const target = targetOf(state);
       log.follow(target === undefined || target.kind === "remote" ? undefined : agentOf(target).logFile);
@@ -91,10 +95,11 @@ function makeParts(context: ExtensionContext) {
       windowId,
       settings: () => agentFlags(target),
     });
+  const tokenFor = async (url: string) => context.secrets.get(tokenKey(url));
   const session = new AgentSession({
     client: `kgroot-vscode ${version}`,
     agentOf,
-    tokenFor: async (url) => context.secrets.get(tokenKey(url)),
+    tokenFor,
     say: (line) => log.say(line),
   });
   const feed = new IncidentFeed(session, (line) => log.say(line));
@@ -111,7 +116,7 @@ function makeParts(context: ExtensionContext) {
     },
     feed,
   });
-  return { log, demo: agentOf({ kind: "demo" }), agentOf, session, feed, tree, panels, documents: new Documents() };
+  return { log, demo: agentOf({ kind: "demo" }), agentOf, tokenFor, session, feed, tree, panels, documents: new Documents() };
 }
 
 function programOf(context: ExtensionContext): string {

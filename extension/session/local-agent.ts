@@ -62,6 +62,11 @@ export class LocalAgent {
     return homePaths(this.#options.folder).log;
   }
 
+  /** The file with the token of the agent that runs. */
+  get tokenFile(): string {
+    return homePaths(this.#options.folder).token;
+  }
+
   /** The agent that runs, if one does. */
   async running(): Promise<RunningAgent | undefined> {
     const found = await this.named();

@@ -12,9 +12,21 @@ export class MarkdownString {
   appendText(text) { this.value += text.replace(/[\\\\\`*_{}[\\]()#+\\-!~<>]/g, "\\\\$&"); return this; }
   appendMarkdown(text) { this.value += text; return this; }
 }
+export class LanguageModelTextPart { constructor(value) { this.value = value; } }
+export class LanguageModelToolResult { constructor(content) { this.content = content; } }
+export class McpStdioServerDefinition {
+  constructor(label, command, args, env, version) { Object.assign(this, { label, command, args, env, version }); }
+}
+export const workspace = { isTrusted: true };
+export const lm = {
+  registered: new Map(),
+  registerTool(name, tool) { this.registered.set(name, tool); return { dispose: () => this.registered.delete(name) }; },
+  registerMcpServerDefinitionProvider(id, provider) { return this.registerTool(id, provider); },
+};
 export class EventEmitter {
   #listeners = new Set();
   event = (listener) => { this.#listeners.add(listener); return { dispose: () => this.#listeners.delete(listener) }; };
+  dispose() { this.#listeners.clear(); }
   fire(value) { for (const listener of this.#listeners) listener(value); }
 }
 `;
