@@ -1,7 +1,10 @@
 // The composition root: the only file that knows every implementation. Start, stop, reload; clean-ups run last in, first out.
 import { startApi } from "./api/api.ts";
 import { startMetricsServer } from "./api/metrics-server.ts";
-import type { AgentServices } from "./api/services.ts";
+import type { AgentServices, RecordingControl } from "./api/services.ts";
+import { gatherSupport } from "./app/gather-support.ts";
+import { clusterLook } from "./app/look-up.ts";
+import { recordingControl } from "./app/recording.ts";
 import { type ClusterWatch, watchClusters, watchHealth } from "./app/watch-clusters.ts";
 import { type Config, maskedConfig, readTls, readTokens, reasoningSettings } from "./config/config.ts";
 import type { IncidentId } from "./domain/identity.ts";
@@ -50,7 +53,9 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await pipeline.load();
     const watch = watchClusters(config, { store, metrics, logger });
     if (listen) await watch.prepare();
-    const services = agentServices(config, { store, pipeline, metrics, watch });
+    const recording = recordingControl(config, logger);
+    cleanUps.push("recording", async () => void (await recording.stop()));
+    const services = agentServices(config, { store, pipeline, metrics, watch, recording });
     if (!listen) return { services, stop: () => cleanUps.run() };
     cleanUps.push("timers", startTimers(config, store, pipeline, logger));
     const urls = await listenOn(config, { services, metrics, cleanUps }, options);
@@ -75,11 +80,19 @@ function pipelineOptions(config: Config, logger: Logger): Omit<PipelineOptions, 
 }
 
 /** What the agent's services are made of. */
-type Parts = { readonly store: GraphStore; readonly pipeline: Pipeline; readonly metrics: Metrics; readonly watch: ClusterWatch };
+type Parts = {
+  readonly store: GraphStore;
+  readonly pipeline: Pipeline;
+  readonly metrics: Metrics;
+  readonly watch: ClusterWatch;
+  readonly recording: RecordingControl;
+};
 
-function agentServices(config: Config, { store, pipeline, metrics, watch }: Parts): AgentServices {
+function agentServices(config: Config, parts: Parts): AgentServices {
+  const { store, pipeline, metrics, watch } = parts;
   const settings = reasoningSettings(config);
   return {
+    ...insight(config, parts),
     version: VERSION,
     defaultCluster: config.cluster,
     store,
@@ -103,6 +116,20 @@ function agentServices(config: Config, { store, pipeline, metrics, watch }: Part
     reload: () => pipeline.load(),
     sentenceOf,
     mutesChanged: () => pipeline.refreshMutes(),
+  };
+}
+
+/** What tells of the clusters and of the agent itself. */
+function insight(config: Config, { store, pipeline, metrics, watch, recording }: Parts) {
+  return {
+    look: clusterLook(watch),
+    recording,
+    acknowledge: (cluster: string, id: string, isSo: boolean) => pipeline.acknowledge(cluster, id, isSo),
+    metricsText: () => metrics.registry.metrics(),
+    support: async () => {
+      const findings = await examineAgent(config, { store, pipeline, watch });
+      return gatherSupport(config, { store, findings, metrics: await metrics.registry.metrics() });
+    },
   };
 }
 
@@ -132,7 +159,10 @@ async function replayInto(pipeline: Pipeline, config: Config, options: Parameter
   return counts;
 }
 
-function examineAgent(config: Config, { store, pipeline, watch }: Omit<Parts, "metrics">): ReturnType<AgentServices["doctor"]> {
+function examineAgent(
+  config: Config,
+  { store, pipeline, watch }: Pick<Parts, "store" | "pipeline" | "watch">,
+): ReturnType<AgentServices["doctor"]> {
   const fault = pipeline.fault();
   const own = {
     name: "pipeline",

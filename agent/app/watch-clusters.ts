@@ -5,6 +5,7 @@ import { systemClock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { clusterSources } from "../sources/kubernetes/cluster-sources.ts";
+import type { KubeApi } from "../sources/kubernetes/kube-api.ts";
 import type { Sink, SourceStatus } from "../sources/port.ts";
 import type { GraphReader } from "../store/port.ts";
 
@@ -17,6 +18,8 @@ export type ClusterWatch = {
   prepare(): Promise<void>;
   start(sink: Sink): void;
   status(): readonly SourceStatus[];
+  /** The API server of a watched cluster. Rejects when it is not watched, or its settings are wrong. */
+  apiOf(cluster: string): Promise<KubeApi>;
   stop(): Promise<void>;
 };
 
@@ -57,6 +60,11 @@ export function watchClusters(config: Config, parts: WatchParts): ClusterWatch {
         source.start(sink, stopping.signal).catch((error: unknown) => logger.error("A watch has ended", { err: error }));
     },
     status: () => sources.map((source) => source.status()),
+    async apiOf(cluster) {
+      const source = sources.find((one) => one.status().cluster === cluster);
+      if (!source) throw new Error(`the cluster ${cluster} is not watched`);
+      return source.connection();
+    },
     async stop() {
       stopping.abort(new DOMException("the agent is stopping", "AbortError"));
       await Promise.all(sources.map((source) => source.stop()));

@@ -1,6 +1,7 @@
 // The command line as a whole: every sub-command, and what an ending means.
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../platform/version.ts";
+import { acknowledgeCommand } from "./commands/acknowledge.ts";
 import { agentCommand } from "./commands/agent.ts";
 import { analyzeCommand } from "./commands/analyze.ts";
 import { backupCommand } from "./commands/backup.ts";
@@ -21,6 +22,7 @@ import { rejectCommand } from "./commands/reject.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { statsCommand } from "./commands/stats.ts";
+import { supportBundleCommand } from "./commands/support-bundle.ts";
 import { unmuteCommand } from "./commands/unmute.ts";
 import { versionCommand } from "./commands/version.ts";
 import { CommandFailure, EXIT, EXIT_HELP } from "./exit-codes.ts";
@@ -52,11 +54,12 @@ export function buildProgram(terminal: Terminal, exit: (code: number) => void): 
   program.addCommand(analyzeCommand(terminal, exit)).addCommand(demoCommand(terminal, exit));
   for (const make of [incidentsCommand, incidentCommand, rcaCommand, statsCommand]) program.addCommand(make(terminal));
   program.commandsGroup("Say:");
-  for (const make of [muteCommand, unmuteCommand, mutesCommand, confirmCommand, rejectCommand]) program.addCommand(make(terminal));
+  for (const make of [muteCommand, unmuteCommand, mutesCommand, confirmCommand, rejectCommand, acknowledgeCommand])
+    program.addCommand(make(terminal));
   program.commandsGroup("Run:");
   for (const make of [agentCommand, mcpCommand, recordCommand, replayCommand]) program.addCommand(make(terminal));
   program.addCommand(doctorCommand(terminal, exit));
-  for (const make of [configCommand, cleanupCommand, indexesCommand, backupCommand, restoreCommand, versionCommand])
+  for (const make of [configCommand, cleanupCommand, indexesCommand, backupCommand, restoreCommand, supportBundleCommand, versionCommand])
     program.addCommand(make(terminal));
   withExamples(program, [
     ["kgroot demo", "a recorded failure, diagnosed"],

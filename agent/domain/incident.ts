@@ -85,6 +85,8 @@ export type Incident = {
   readonly similar: readonly SimilarIncident[];
   /** Set when a mute rule matches: which. */
   readonly mutedBy?: string | undefined;
+  /** Somebody looks after it since then; gone when it resolves: what comes back needs a new look. */
+  readonly acknowledgedMs?: number | undefined;
   /** Earlier ids of this incident and of those merged into it; look-ups accept them. */
   readonly aliases: readonly IncidentId[];
 };

@@ -23,7 +23,7 @@ import type { LiveChange, LiveFeed } from "./live-change.ts";
 import { loadCluster } from "./load.ts";
 import { recallCheckpoints } from "./memo.ts";
 import { type KnownObjects, normalise } from "./normalise.ts";
-import { judgeMutes, rankBatch } from "./rank.ts";
+import { acknowledge, judgeMutes, rankBatch } from "./rank.ts";
 import { mayBeForgotten, recall } from "./recall.ts";
 import { nameSimilar } from "./similar.ts";
 import { type Batch, newBatch } from "./stage.ts";
@@ -54,6 +54,8 @@ export type Pipeline = Sink &
     tick(): Promise<void>;
     /** The muting rules changed. */
     refreshMutes(): Promise<void>;
+    /** Somebody looks after an open incident, or no longer; durable when it resolves. Nothing happens to one that is not open. */
+    acknowledge(cluster: string, id: string, isSo: boolean): Promise<void>;
     /** Why nothing can be accepted, or undefined. */
     fault(): string | undefined;
     stop(): Promise<void>;
@@ -243,6 +245,13 @@ class BatchPipeline implements Pipeline {
     this.#mutes = await this.#options.store.mutes();
     await this.#advanceAll((state) => {
       judgeMutes(state, this.#mutes);
+      return undefined;
+    });
+  }
+
+  acknowledge(cluster: string, id: string, isSo: boolean): Promise<void> {
+    return this.#advanceAll((state) => {
+      if (state.cluster === cluster) acknowledge(state, id, isSo ? this.#options.clock.nowMs() : undefined);
       return undefined;
     });
   }

@@ -54,6 +54,7 @@ function incidentOf(state: ClusterState, component: Component, former: Incident 
     verdict,
     similar: former?.similar ?? [],
     ...(mutedBy ? { mutedBy } : {}),
+    ...(isStillOpen(former, incidentState.state) ? { acknowledgedMs: former?.acknowledgedMs } : {}),
     aliases: component.aliases,
   };
 }
@@ -111,8 +112,24 @@ export function resolveQuiet(state: ClusterState): void {
     const ids = state.incidents.membersOf(incident.id);
     const members = [...ids].flatMap((eid) => state.book.get(eid) ?? []);
     const now = stateOf(members, incident.lastMs, state);
-    if (now.state === "resolved") state.incidents.put({ ...incident, ...now }, ids);
+    if (now.state === "resolved") state.incidents.put({ ...unacknowledged(incident), ...now }, ids);
   }
+}
+
+/** Somebody looks after an open incident from `atMs` on; undefined: no longer. */
+export function acknowledge(state: ClusterState, id: string, atMs: number | undefined): void {
+  const incident = [...state.incidents.all()].find((one) => one.id === id);
+  if (incident?.state !== "open") return;
+  const rest = unacknowledged(incident);
+  state.incidents.put(atMs === undefined ? rest : { ...rest, acknowledgedMs: atMs }, state.incidents.membersOf(incident.id));
+}
+
+function unacknowledged({ acknowledgedMs: _former, ...rest }: Incident): Incident {
+  return rest;
+}
+
+function isStillOpen(former: Incident | undefined, now: IncidentState): boolean {
+  return former?.acknowledgedMs !== undefined && former.state === "open" && now === "open";
 }
 
 /** The muting rules changed: every incident in memory is judged by them anew. */

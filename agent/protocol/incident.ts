@@ -72,6 +72,8 @@ export type WireIncident = {
   namespaces: string[];
   similar: WireSimilar[];
   muted_by?: string;
+  /** Since when somebody looks after it; only while it is open. */
+  acknowledged_at?: string;
 };
 
 export type WireIncidentPage = { incidents: WireIncident[]; next_cursor?: string };

@@ -39,6 +39,17 @@ export type CleanupResult = {
 export type IndexInfo = { name: string; on: string; columns: string[]; unique: boolean; state: "online" | "missing" | "failed" };
 export type DoctorFinding = { component: string; status: "ok" | "warning" | "error"; text: string; action?: string };
 
+export type ObjectParams = { cluster?: string; kind: string; namespace?: string; name: string };
+export type LogParams = { cluster?: string; namespace: string; pod: string; container?: string; previous?: boolean; lines?: number };
+export type RecordingInfo = {
+  state: "none" | "recording";
+  file?: string;
+  since?: string;
+  records: number;
+  bytes: number;
+  fault?: string;
+};
+
 /** Method name to [parameters, result]. `admin/*` calls need a role above viewer, send `progress` notifications and can be cancelled with `$/cancel {id}`. */
 export type RpcMethods = {
   hello: [HelloParams, HelloResult];
@@ -47,6 +58,9 @@ export type RpcMethods = {
   "incidents/list": [IncidentsParams, WireIncidentPage];
   "incidents/get": [{ id: string; cluster?: string }, WireIncident];
   "incidents/graph": [{ id: string; cluster?: string }, WireIncidentGraph];
+  "incidents/acknowledge": [{ id: string; cluster?: string; acknowledged?: boolean }, WireIncident];
+  "live/object": [ObjectParams, { cluster: string; yaml: string }];
+  "live/log": [LogParams, { cluster: string; container: string; text: string }];
   rca: [RcaRequest, WireRca];
   "graph/stats": [{ cluster?: string }, WireStats];
   "graph/resource": [{ uid: string; cluster?: string; at?: string }, WireResource];
@@ -56,10 +70,13 @@ export type RpcMethods = {
   "mutes/remove": [{ id: string }, { removed: boolean }];
   feedback: [FeedbackRequest, { stored: boolean }];
   "admin/cleanup": [CleanupParams, CleanupResult];
-  "admin/indexes": [{ action: "list" | "ensure" | "drop"; names?: string[] }, { indexes: IndexInfo[]; changed: string[] }];
+  "admin/indexes": [{ action: "list" | "ensure" | "drop" | "rebuild"; names?: string[] }, { indexes: IndexInfo[]; changed: string[] }];
   "admin/backup": [{ file: string }, { file: string; rows: number; as_of: string }];
   "admin/restore": [{ file: string; replace?: boolean }, { rows: number }];
   "admin/replay": [{ file: string; speed?: number }, { records: number; applied: number; dropped: number; refused: number }];
+  "admin/record": [{ action: "start" | "stop" | "status"; file?: string }, RecordingInfo];
+  metrics: [Record<string, never>, { text: string }];
+  support: [Record<string, never>, { bundle: unknown }];
   doctor: [Record<string, never>, { findings: DoctorFinding[] }];
   config: [Record<string, never>, { config: unknown }];
 };

@@ -221,6 +221,20 @@ export function fakeServices(overrides: Partial<AgentServices> & { readonly stor
     },
     replay: async () => ({ records: 5, applied: 4, dropped: 0, refused: 1 }),
     reload: async () => undefined,
+    acknowledge: async () => undefined,
+    look: {
+      clusters: () => ["prod"],
+      object: async (_cluster, { kind, name }) => `kind: ${kind}\nmetadata:\n  name: ${name}\n`,
+      log: async (_cluster, { container = "web" }) => ({ container, text: "2026-01-01T08:01:00Z out of memory\n" }),
+    },
+    recording: {
+      watches: true,
+      status: () => ({ state: "none", records: 0, bytes: 0 }),
+      start: async (file) => ({ state: "recording", file, sinceMs: BEGAN_MS, records: 0, bytes: 0 }),
+      stop: async () => ({ state: "none", records: 7, bytes: 700 }),
+    },
+    metricsText: async () => "kg_ws_clients 0\n",
+    support: async () => ({ kgroot: "0.1.0-test" }),
     ...serviceOverrides,
   };
   return services;

@@ -38,7 +38,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   ),
   "sources/kubernetes": {
     floors: ["sources", "sources/port", "domain", "knowledge", "platform"],
-    packages: ["node:", "@kubernetes/client-node"],
+    packages: ["node:", "@kubernetes/client-node", "yaml"],
   },
   "pipeline/live-change": { floors: ["domain"] },
   pipeline: {

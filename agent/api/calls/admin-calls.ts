@@ -33,11 +33,13 @@ export const ADMIN_CALLS: Pick<CallTable, "admin/cleanup" | "admin/indexes" | "a
     exclusive: true,
     params: schemas.IndexesParams,
     result: schemas.IndexesResult,
-    summary: "Lists, creates or drops the store's secondary indexes.",
+    summary: "Lists, creates, drops or rebuilds the store's secondary indexes.",
     run: async ({ action, names }, { services: { store } }) => {
-      if (names !== undefined && action !== "drop")
-        throw new ApiFault("badRequest", "names only go with the action drop", { field: "names" });
-      const changed = action === "list" ? [] : action === "ensure" ? await store.ensureIndexes() : await store.dropIndexes(names);
+      if (names !== undefined && action !== "drop" && action !== "rebuild")
+        throw new ApiFault("badRequest", "names only go with the actions drop and rebuild", { field: "names" });
+      const dropped = action === "drop" || action === "rebuild" ? await store.dropIndexes(names) : [];
+      const made = action === "ensure" || action === "rebuild" ? await store.ensureIndexes() : [];
+      const changed = action === "rebuild" ? made : [...dropped, ...made];
       const indexes = await store.indexes();
       return { indexes: indexes.map((index) => ({ ...index, columns: [...index.columns] })), changed: [...changed] };
     },

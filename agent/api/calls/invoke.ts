@@ -9,9 +9,10 @@ import type { Call, CallName, CallTable } from "./call.ts";
 import { GRAPH_CALLS } from "./graph-calls.ts";
 import { INCIDENT_CALLS } from "./incident-calls.ts";
 import { JUDGEMENT_CALLS } from "./judgement-calls.ts";
+import { LIVE_CALLS } from "./live-calls.ts";
 
 /** Every call that HTTP and WebSocket offer. */
-export const CALLS: CallTable = { ...INCIDENT_CALLS, ...GRAPH_CALLS, ...JUDGEMENT_CALLS, ...ADMIN_CALLS, ...HEALTH_CALLS };
+export const CALLS: CallTable = { ...INCIDENT_CALLS, ...GRAPH_CALLS, ...JUDGEMENT_CALLS, ...ADMIN_CALLS, ...LIVE_CALLS, ...HEALTH_CALLS };
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 };
 

@@ -4,14 +4,29 @@ import type { MuteRule } from "../../domain/incident.ts";
 import type { MuteRequest } from "../../protocol/graph.ts";
 import { ApiFault } from "../fault.ts";
 import * as graphSchemas from "../schemas/graph.ts";
+import { Incident } from "../schemas/incident.ts";
+import { AcknowledgeParams } from "../schemas/live.ts";
 import * as rpcSchemas from "../schemas/rpc.ts";
+import { wireIncident } from "../to-wire/incident.ts";
 import { wireMute } from "../to-wire/mute.ts";
 import { momentOf } from "../to-wire/time.ts";
 import type { CallTable } from "./call.ts";
 import { findIncident } from "./find-one.ts";
 
 /** The calls about mutes and feedback. */
-export const JUDGEMENT_CALLS: Pick<CallTable, "mutes/list" | "mutes/add" | "mutes/remove" | "feedback"> = {
+export const JUDGEMENT_CALLS: Pick<CallTable, "mutes/list" | "mutes/add" | "mutes/remove" | "feedback" | "incidents/acknowledge"> = {
+  "incidents/acknowledge": {
+    role: "operator",
+    params: AcknowledgeParams,
+    result: Incident,
+    summary: "Says that somebody looks after an open incident, or no longer does.",
+    run: async ({ id, cluster, acknowledged = true }, { services }) => {
+      const incident = await findIncident(services.store, id, cluster);
+      if (incident.state !== "open") throw new ApiFault("conflict", "the incident is resolved: there is nothing to look after");
+      await services.acknowledge(incident.cluster, incident.id, acknowledged);
+      return wireIncident(await findIncident(services.store, incident.id, incident.cluster));
+    },
+  },
   "mutes/list": {
     role: "viewer",
     params: rpcSchemas.Nothing,

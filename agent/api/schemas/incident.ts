@@ -112,6 +112,7 @@ export const Incident = agree<WireIncident>()(
     namespaces: Type.Array(Type.String()),
     similar: Type.Array(Similar),
     muted_by: Type.Optional(Type.String()),
+    acknowledged_at: Type.Optional(Time),
   }),
 );
 

@@ -121,7 +121,10 @@ export const CleanupResult = agree<CleanupResultShape>()(
 /** What to do with the store's secondary indexes. */
 export const IndexesParams = agree<RpcMethods["admin/indexes"][0]>()(
   Type.Object(
-    { action: Type.Enum(["list", "ensure", "drop"]), names: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 100 })) },
+    {
+      action: Type.Enum(["list", "ensure", "drop", "rebuild"]),
+      names: Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 100 })),
+    },
     closed,
   ),
 );

@@ -31,6 +31,7 @@ export function wireIncident(incident: Incident): WireIncident {
       resolved_at: wireTimeIf(incident.resolvedMs),
       first_critical_failure: verdict.firstCriticalFailure,
       muted_by: incident.mutedBy,
+      acknowledged_at: wireTimeIf(incident.acknowledgedMs),
     }),
   };
 }

@@ -14,9 +14,9 @@ type IndexesParams = RpcMethods["admin/indexes"][0];
 /** The command. */
 export function indexesCommand(terminal: Terminal): Command {
   const command = new Command("indexes")
-    .description("list, create or drop the store's secondary indexes; each may be done twice")
-    .addArgument(new Argument("[action]", "what to do").choices(["list", "ensure", "drop"]).default("list"))
-    .argument("[names...]", "drop: only these");
+    .description("list, create, drop or rebuild the store's secondary indexes; each may be done twice")
+    .addArgument(new Argument("[action]", "what to do").choices(["list", "ensure", "drop", "rebuild"]).default("list"))
+    .argument("[names...]", "drop, rebuild: only these");
   withReach(command);
   withExamples(command, [
     ["kgroot indexes", ""],
@@ -29,8 +29,8 @@ export function indexesCommand(terminal: Terminal): Command {
 }
 
 async function runIndexes(params: IndexesParams, options: OptionValues, terminal: Terminal): Promise<void> {
-  if (params.names !== undefined && params.action !== "drop") {
-    throw new CommandFailure(`names only go with drop, not with ${params.action}`, { exitCode: EXIT.usage });
+  if (params.names !== undefined && params.action !== "drop" && params.action !== "rebuild") {
+    throw new CommandFailure(`names only go with drop and rebuild, not with ${params.action}`, { exitCode: EXIT.usage });
   }
   const answer = await withAnswerer(options, terminal, ({ call }) =>
     withProgress(terminal, "indexes", (report) => call("admin/indexes", params, report)),
@@ -45,7 +45,8 @@ async function runIndexes(params: IndexesParams, options: OptionValues, terminal
   ]);
 }
 
-function changeText(action: "ensure" | "drop", changed: readonly string[]): string {
-  if (changed.length === 0) return action === "ensure" ? "all indexes were there" : "there was nothing to drop";
-  return `${action === "ensure" ? "created" : "dropped"} ${changed.join(", ")}`;
+function changeText(action: "ensure" | "drop" | "rebuild", changed: readonly string[]): string {
+  if (changed.length === 0) return action === "ensure" ? "all indexes were there" : `there was nothing to ${action}`;
+  const did = { ensure: "created", drop: "dropped", rebuild: "rebuilt" }[action];
+  return `${did} ${changed.join(", ")}`;
 }

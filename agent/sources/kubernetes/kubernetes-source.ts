@@ -14,7 +14,7 @@ import { WATCHED_KINDS } from "./watched-kinds.ts";
 const DISCOVERY_PAUSE_MS = 5_000;
 
 /** A source that can say how it does. `prepare` reads the kubeconfig: it rejects with an Error that says what is wrong with the settings. */
-export type KubernetesSource = Source & { prepare(): Promise<void>; status(): SourceStatus };
+export type KubernetesSource = Source & { prepare(): Promise<void>; status(): SourceStatus; connection(): Promise<KubeApi> };
 
 /** Makes a source; `start` runs until its signal is aborted or `stop` is called. It never gives up: a cluster that is away is asked again. */
 export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSource {
@@ -48,6 +48,7 @@ export function kubernetesSource(options: KubernetesSourceOptions): KubernetesSo
 
   return {
     name: "kubernetes",
+    connection,
     async prepare() {
       await connection();
     },

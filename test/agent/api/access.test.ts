@@ -42,12 +42,16 @@ const OPERATOR_ROUTES = [
   "DELETE /api/v1/mutes/:id",
   "POST /api/v1/feedback",
   "POST /api/v1/admin/replay",
+  "POST /api/v1/incidents/:id/acknowledge",
+  "GET /api/v1/live/log",
+  "GET /api/v1/support",
 ];
 const ADMIN_ROUTES = [
   "POST /api/v1/admin/cleanup",
   "POST /api/v1/admin/indexes",
   "POST /api/v1/admin/backup",
   "POST /api/v1/admin/restore",
+  "POST /api/v1/admin/record",
 ];
 const RANK = ["viewer", "operator", "admin"];
 

@@ -56,6 +56,12 @@ const GOOD: Readonly<Record<string, { readonly path: string; readonly body?: unk
   "POST /api/v1/admin/backup": { path: "/api/v1/admin/backup", body: { file: "/tmp/kgroot.backup" } },
   "POST /api/v1/admin/restore": { path: "/api/v1/admin/restore", body: { file: "/tmp/kgroot.backup", replace: true } },
   "POST /api/v1/admin/replay": { path: "/api/v1/admin/replay", body: { file: "/tmp/recording.jsonl", speed: 10 } },
+  "POST /api/v1/incidents/:id/acknowledge": { path: "/api/v1/incidents/inc-1/acknowledge", body: { acknowledged: true } },
+  "GET /api/v1/live/object": { path: "/api/v1/live/object?kind=Pod&namespace=shop&name=web-1" },
+  "GET /api/v1/live/log": { path: "/api/v1/live/log?namespace=shop&pod=web-1&previous=true&lines=5" },
+  "POST /api/v1/admin/record": { path: "/api/v1/admin/record", body: { action: "start", file: "/tmp/recording.jsonl.gz" } },
+  "GET /api/v1/metrics": { path: "/api/v1/metrics" },
+  "GET /api/v1/support": { path: "/api/v1/support" },
   "GET /api/v1/doctor": { path: "/api/v1/doctor" },
   "GET /api/v1/config": { path: "/api/v1/config" },
 };

@@ -209,6 +209,27 @@ test("a muted root cause marks its incident and leaves it out of lists; without 
   assert.deepEqual([(await incidents())[0]?.mutedBy, await shown()], [undefined, 1]);
 });
 
+test("an incident that somebody looks after stays so while it grows, not when it has resolved and comes back", async () => {
+  const { incidents, tell, pipeline } = await told([alert(0, "web", "firing")]);
+  const [first] = await incidents();
+  const since = async () => (await incidents())[0]?.acknowledgedMs;
+  await pipeline.acknowledge("elsewhere", first?.id ?? "", true);
+  assert.equal(await since(), undefined, "another cluster's incident of that id");
+  await pipeline.acknowledge("test", first?.id ?? "", true);
+  const at = await since();
+  assert.ok(at !== undefined);
+  await tell([event(1, "web", "CrashLoopBackOff")]);
+  assert.equal(await since(), at);
+  await pipeline.acknowledge("test", first?.id ?? "", false);
+  assert.equal(await since(), undefined);
+  await pipeline.acknowledge("test", first?.id ?? "", true);
+  await tell([alert(61, "web", "resolved", 0), quiet(80)]);
+  assert.equal((await incidents())[0]?.state, "resolved");
+  assert.equal(await since(), undefined);
+  await tell([alert(81, "web", "firing")]);
+  assert.deepEqual([(await incidents()).map(({ state }) => state).includes("open"), await since()], [true, undefined]);
+});
+
 test("a mute rule that is over, or about something else, mutes nothing", async () => {
   const under = await startPipeline();
   const rule = { kind: "Pod", reason: "OOMKilled", comment: "", createdAtMs: BEGIN_MS };
