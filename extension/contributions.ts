@@ -14,6 +14,7 @@ export const COMMANDS = {
   disconnect: "kgroot.disconnect",
   showGraph: "kgroot.showGraph",
   explain: "kgroot.explain",
+  goToManifest: "kgroot.goToManifest",
   analyze: "kgroot.analyze",
   replay: "kgroot.replay",
   cleanup: "kgroot.cleanup",
@@ -59,6 +60,7 @@ export const SETTINGS = {
   configFile: "agent.configFile",
   logLevel: "agent.logLevel",
   retentionDays: "agent.retentionDays",
+  markManifests: "markManifests",
 } as const;
 
 /** The webview panel with the causal graph. */

@@ -10,6 +10,7 @@ import { cleanup } from "./commands/cleanup.ts";
 import { connectToAgent, tokenKey } from "./commands/connect.ts";
 import { copyCommand } from "./commands/copy-command.ts";
 import { explain } from "./commands/explain.ts";
+import { goToManifest } from "./commands/go-to-manifest.ts";
 import { indexes } from "./commands/indexes.ts";
 import { judge } from "./commands/judge.ts";
 import { clearFilter, filter, groupBy, refresh, showMore } from "./commands/look.ts";
@@ -25,6 +26,7 @@ import { COMMANDS, type CommandId } from "./contributions.ts";
 import { Documents } from "./documents/documents.ts";
 import { IncidentFeed } from "./incidents/incident-feed.ts";
 import { IncidentTree } from "./incidents/incident-tree.ts";
+import { Manifests } from "./manifests/manifests.ts";
 import { AgentLog } from "./notices/agent-log.ts";
 import { deepLinks } from "./notices/deep-link.ts";
 import { fatalNotice } from "./notices/fatal-notice.ts";
@@ -51,6 +53,7 @@ export function activate(context: ExtensionContext): void {
     feed,
     tree,
     panels,
+    parts.manifests,
     contextKeys(session),
     remember(session, context.globalState),
     deepLinks(session, panels),
@@ -116,7 +119,18 @@ function makeParts(context: ExtensionContext) {
     },
     feed,
   });
-  return { log, demo: agentOf({ kind: "demo" }), agentOf, tokenFor, session, feed, tree, panels, documents: new Documents() };
+  return {
+    log,
+    demo: agentOf({ kind: "demo" }),
+    agentOf,
+    tokenFor,
+    session,
+    feed,
+    tree,
+    panels,
+    manifests: new Manifests(feed, (line) => log.say(line)),
+    documents: new Documents(),
+  };
 }
 
 function programOf(context: ExtensionContext): string {
@@ -124,7 +138,7 @@ function programOf(context: ExtensionContext): string {
 }
 
 function commandsOf(context: ExtensionContext, parts: Parts): [CommandId, (...args: readonly unknown[]) => Promise<void>][] {
-  const { session, feed, tree, log, panels, documents, demo } = parts;
+  const { session, feed, tree, log, panels, documents, demo, manifests } = parts;
   const choice: Choice = { feed, panels };
   const recording = Uri.joinPath(context.extensionUri, "samples", "bad-rollout.jsonl.gz").fsPath;
   return [
@@ -137,6 +151,7 @@ function commandsOf(context: ExtensionContext, parts: Parts): [CommandId, (...ar
     [COMMANDS.disconnect, disconnect(session)],
     [COMMANDS.showGraph, showGraph(panels, choice)],
     [COMMANDS.explain, explain(session, documents, choice)],
+    [COMMANDS.goToManifest, goToManifest(manifests, choice)],
     [COMMANDS.analyze, analyze(programOf(context), documents)],
     [COMMANDS.replay, replay(session)],
     [COMMANDS.cleanup, cleanup(session)],

@@ -65,7 +65,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   main: { floors: ["cli", "app", "config", "platform"], packages: ["node:", "commander"] },
   "webview/protocol": { floors: [], types: ["protocol"] },
   webview: { floors: ["webview/protocol"], types: ["protocol"], packages: ["d3"] },
-  extension: { floors: ["protocol", "client", "webview/protocol"], packages: ["node:", "vscode"] },
+  extension: { floors: ["protocol", "client", "webview/protocol"], packages: ["node:", "vscode", "yaml"] },
 };
 
 /** Not to be imported by app: what stands above it. */
