@@ -39,6 +39,7 @@ export class ManifestFiles implements Disposable {
   #read: Promise<void> | undefined;
   #index: DefinedIndex | undefined;
   #chars = 0;
+  #version = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** After files changed; ask for the index anew. */
@@ -46,6 +47,11 @@ export class ManifestFiles implements Disposable {
 
   constructor(say: (line: string) => void) {
     this.#say = say;
+  }
+
+  /** Differs after any file was read anew. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Finds the files that define a resource. */
@@ -97,6 +103,7 @@ export class ManifestFiles implements Disposable {
     this.#chars -= this.#files.get(key)?.text.length ?? 0;
     this.#files.delete(key);
     this.#index = undefined;
+    this.#version += 1;
     // Most YAML is no manifest, and is not parsed.
     const isCustom = isKustomization(uri.path);
     if (text === undefined || this.#chars + text.length > TOTAL_CHARS_MAX || !(isCustom || /^[ \t]*kind:/m.test(text))) return;

@@ -34,6 +34,7 @@ export class ManifestMarks implements Disposable, CodeLensProvider {
   readonly #registered: Disposable;
   #lenses = new Map<string, CodeLens[]>();
   #round = 0;
+  #shown = "";
 
   readonly onDidChangeCodeLenses = this.#changes.event;
 
@@ -48,10 +49,15 @@ export class ManifestMarks implements Disposable, CodeLensProvider {
     const round = this.#round;
     const find = incidents.length === 0 ? undefined : await this.#files.index();
     if (round !== this.#round) return; // something newer is shown already
-    const byFile = Map.groupBy(find ? marksOf(incidents, find) : [], ({ defined }) => defined.file);
+    const marks = find ? marksOf(incidents, find) : [];
+    // Most changes of an incident are none here: what is shown stays, without flicker.
+    const shown = [this.#files.version, ...marks.map(signOf)].join("\n");
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const byFile = Map.groupBy(marks, ({ defined }) => defined.file);
     this.#lenses = new Map();
     this.#diagnostics.clear();
-    for (const [file, marks] of byFile) this.#showFile(file, marks.slice(0, MARKS_PER_FILE_MAX));
+    for (const [file, own] of byFile) this.#showFile(file, own.slice(0, MARKS_PER_FILE_MAX));
     this.#changes.fire();
   }
 
@@ -83,6 +89,21 @@ export class ManifestMarks implements Disposable, CodeLensProvider {
     this.#diagnostics.set(uri, diagnostics);
     this.#lenses.set(uri.toString(), lenses);
   }
+}
+
+/** Everything of a mark that is seen. */
+function signOf({ defined, incident, role, cause }: Mark): string {
+  return JSON.stringify([
+    defined.file,
+    defined.at,
+    incidentKey(incident),
+    role,
+    incident.title,
+    incident.severity,
+    cause?.reason,
+    cause?.confidence,
+    cause?.explanation,
+  ]);
 }
 
 function diagnosticOf({ incident, role, cause }: Mark, range: Range): Diagnostic {

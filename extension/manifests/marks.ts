@@ -29,7 +29,8 @@ export type DefinedIndex = (subject: Subject) => readonly Defined[];
 
 const INCIDENTS_MAX = 200;
 const SUBJECTS_MAX = 100;
-const MARKS_MAX = 1_000;
+const MARKS_MAX = 500;
+const KNOWN_MAX = 20_000; // about 200 B each: 4 MB
 
 /** What a resource is called once Kustomize has renamed it; as it stands where it does not. */
 export function finalNames({ namespace, name }: ManifestResource, renamings: readonly Renaming[]): readonly Place[] {
@@ -46,13 +47,22 @@ export function indexOf(all: readonly Defined[]): DefinedIndex {
       byName.set(key, [...(byName.get(key) ?? []), one]);
     }
   }
-  return (subject) => {
+  const look = (subject: Subject) => {
     const found = candidates(subject).flatMap(({ kind, name, onlyGenerated }) =>
       (byName.get(`${kind}/${name}`) ?? []).filter(({ resource }) => resource.generated || !onlyGenerated),
     );
     const says = (one: Defined, namespace: string | undefined) => one.names.some((place) => place.namespace === namespace);
     const exact = found.filter((one) => says(one, subject.namespace));
     return [...new Set(exact.length > 0 ? exact : found.filter((one) => says(one, undefined)))];
+  };
+  // Incidents change many times a second, and name the same resources each time.
+  const known = new Map<string, readonly Defined[]>();
+  return (subject) => {
+    const key = `${subject.kind}/${subject.namespace ?? ""}/${subject.name}`;
+    const found = known.get(key) ?? look(subject);
+    if (known.size >= KNOWN_MAX) known.clear();
+    known.set(key, found);
+    return found;
   };
 }
 
