@@ -100,6 +100,7 @@ function headOf(incident: WireIncident): ToolData {
     hit_count: incident.affected.filter(({ role }) => role === "symptom").length,
     could_be_hit_count: incident.affected.filter(({ role }) => role === "at_risk").length,
     muted: incident.muted_by === undefined ? undefined : true,
+    acknowledged_at: incident.acknowledged_at,
   };
 }
 
