@@ -1,6 +1,7 @@
 // Which field of a manifest matters to a cause: the one that its evidence names, else the one that its reason and category speak of.
 import type { WireCause } from "../../agent/protocol/incident.ts";
 import { type Place, placeOf, referenceTo, type Span } from "./field-position.ts";
+import { IMAGE_SETTING } from "./image-settings.ts";
 import type { PlacedResource } from "./manifest-text.ts";
 
 /** What of a cause decides it. */
@@ -11,6 +12,8 @@ const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Repl
 /** The field, or the resource's name where nothing more is known. */
 export function fieldSpan(placed: PlacedResource, cause: CauseFacts): Span {
   const { kind } = placed.resource;
+  if (kind === IMAGE_SETTING)
+    return deepest(["newTag", "tag", "digest", "newName"].map((key) => placeOf(placed, key)))?.span ?? placeOf(placed, "").span;
   const told = evidencePaths(cause, kind);
   const best = deepest(told.map((path) => placeOf(placed, path)));
   // A path that ends early (`spec`) says less than the reason does.

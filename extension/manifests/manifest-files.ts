@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import { CancellationTokenSource, type Disposable, EventEmitter, type Range, type TextDocument, type Uri, workspace } from "vscode";
 import { nameSpan } from "./field-position.ts";
+import { imageSettings, isValues } from "./image-settings.ts";
 import { generatedResources, isKustomization, type Kustomization, readKustomization, renamingsOf } from "./kustomization.ts";
 import { type ManifestResource, type PlacedResource, placedResources } from "./manifest-text.ts";
 import { type Defined, type DefinedIndex, finalNames, indexOf, type Subject } from "./marks.ts";
@@ -106,7 +107,12 @@ export class ManifestFiles implements Disposable {
     this.#version += 1;
     // Most YAML is no manifest, and is not parsed.
     const isCustom = isKustomization(uri.path);
-    if (text === undefined || this.#chars + text.length > TOTAL_CHARS_MAX || !(isCustom || /^[ \t]*kind:/m.test(text))) return;
+    if (
+      text === undefined ||
+      this.#chars + text.length > TOTAL_CHARS_MAX ||
+      !(isCustom || isValues(uri.path) || /^[ \t]*kind:/m.test(text))
+    )
+      return;
     if (this.#stop.token.isCancellationRequested) return;
     this.#chars += text.length;
     const kustomization = isCustom ? readKustomization(uri.path, text) : undefined;
@@ -162,7 +168,8 @@ export class ManifestFiles implements Disposable {
 }
 
 function placedIn(uri: Uri, text: string): PlacedResource[] {
-  return isKustomization(uri.path) ? generatedResources(text) : placedResources(text);
+  if (isKustomization(uri.path)) return [...generatedResources(text), ...imageSettings(text)];
+  return isValues(uri.path) ? imageSettings(text) : placedResources(text);
 }
 
 function isManifest({ uri }: TextDocument): boolean {

@@ -1,6 +1,7 @@
 // Which manifests belong to which incidents: a mark for each resource of an open incident that a file defines.
 import type { WireCause, WireIncident } from "../../agent/protocol/incident.ts";
 import { byUrgency } from "../incidents/incident-set.ts";
+import { IMAGE_SETTING, imagesIn } from "./image-settings.ts";
 import type { Renaming } from "./kustomization.ts";
 import type { ManifestResource } from "./manifest-text.ts";
 
@@ -33,8 +34,8 @@ const MARKS_MAX = 500;
 const KNOWN_MAX = 20_000; // about 200 B each: 4 MB
 
 /** What a resource is called once Kustomize has renamed it; as it stands where it does not. */
-export function finalNames({ namespace, name }: ManifestResource, renamings: readonly Renaming[]): readonly Place[] {
-  if (renamings.length === 0) return [{ namespace, name }];
+export function finalNames({ kind, namespace, name }: ManifestResource, renamings: readonly Renaming[]): readonly Place[] {
+  if (renamings.length === 0 || kind === IMAGE_SETTING) return [{ namespace, name }];
   return renamings.map((to) => ({ namespace: to.namespace ?? namespace, name: `${to.prefix}${name}${to.suffix}` }));
 }
 
@@ -87,8 +88,10 @@ type Told = { readonly subject: Subject; readonly role: MarkRole; readonly cause
 function subjectsOf({ root_cause: root, causes, affected }: WireIncident): Told[] {
   const lead = root ?? causes.find(({ rejected_because }) => rejected_because === undefined);
   const first: Told[] = lead ? [{ subject: lead, role: root ? "root" : "likeliest", cause: lead }] : [];
+  const images = lead?.category === "image" ? lead.evidence.flatMap(({ text }) => imagesIn(text)) : [];
+  const settings = images.map((name): Told => ({ subject: { kind: IMAGE_SETTING, name }, role: root ? "root" : "likeliest", cause: lead }));
   const hit = affected.filter(({ role }) => role === "symptom").slice(0, SUBJECTS_MAX);
-  return [...first, ...hit.map((subject): Told => ({ subject, role: "hit", cause: undefined }))];
+  return [...first, ...settings, ...hit.map((subject): Told => ({ subject, role: "hit", cause: undefined }))];
 }
 
 /** What went wrong with a resource that was hit, or with the pods that it makes; a rival explanation only where nothing else is known. */

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import "../../kit/vscode-stub.ts";
 import type { WireCause } from "../../../agent/protocol/incident.ts";
 import { fieldSpan } from "../../../extension/manifests/field-of-cause.ts";
+import { imageSettings } from "../../../extension/manifests/image-settings.ts";
 import { generatedResources, readKustomization, renamingsOf } from "../../../extension/manifests/kustomization.ts";
 import { placedResources } from "../../../extension/manifests/manifest-text.ts";
 import { type Defined, finalNames, indexOf, marksOf } from "../../../extension/manifests/marks.ts";
@@ -136,7 +137,8 @@ function workspace(files: Readonly<Record<string, string>>): Defined[] {
   );
   const renamings = renamingsOf(kustomizations);
   return Object.entries(files).flatMap(([file, text]) => {
-    const placed = file.includes("kustomization") ? generatedResources(text) : placedResources(text);
+    const sets = file.includes("kustomization") || file.includes("values") ? imageSettings(text) : [];
+    const placed = file.includes("kustomization") ? [...generatedResources(text), ...sets] : sets.length > 0 ? sets : placedResources(text);
     return placed.map(({ resource }, at) => ({ file, at, resource, names: finalNames(resource, renamings(file)) }));
   });
 }
@@ -243,6 +245,34 @@ test("an incident marks its root cause first, then what it hit, each resource on
   assert.equal(unsure[0]?.role, "likeliest");
 });
 
+test("an image that does not pull is marked where its tag is set: in a kustomization, or in a chart's values", () => {
+  const kustomization =
+    "namePrefix: eu-\nimages:\n- name: shop\n  newName: registry.test/shop\n  newTag: 1.5.0\n- name: other\n  newTag: 1.5.0\n";
+  const values =
+    "web:\n  image:\n    registry: registry.test\n    repository: shop\n    tag: 1.5.0\n  old: { repository: shop, tag: 1.4.2 }\n";
+  const root = cause({
+    kind: "Deployment",
+    reason: "ImageChanged",
+    category: "image",
+    ...evidence("x", "registry.test/shop:1.4.2 → registry.test/shop:1.5.0"),
+  });
+  const files = { "prod/kustomization.yaml": kustomization, "chart/values-prod.yaml": values, "shop.yaml": SHOP };
+  const marks = marksOf([incident("a", 0, { root_cause: root, causes: [root] })], indexOf(workspace(files)));
+  assert.deepEqual(
+    marks.map(({ defined, role }) => `${role} ${defined.file}`),
+    ["root shop.yaml", "root prod/kustomization.yaml", "root chart/values-prod.yaml"],
+  );
+  for (const [text, line] of [
+    [kustomization, 5],
+    [values, 5],
+  ] as const) {
+    const [placed] = imageSettings(text);
+    assert.ok(placed);
+    const { start, end } = fieldSpan(placed, root);
+    assert.equal(`${text.slice(0, start).split("\n").length}: ${text.slice(start, end)}`, `${line}: 1.5.0`);
+  }
+});
+
 test("whatever text comes, reading it ends without a fault", () => {
   const pieces = [
     "kind: Pod\n",
@@ -266,6 +296,7 @@ test("whatever text comes, reading it ends without a fault", () => {
       const text = parts.join("");
       for (const placed of placedResources(text)) fieldSpan(placed, cause({ kind: "Pod", category: "image" }));
       generatedResources(text);
+      imageSettings(text);
       readKustomization("a/kustomization.yaml", text);
     }),
     { numRuns: 300 },
