@@ -100,7 +100,7 @@ export class ManifestFiles implements Disposable {
   async #readOne(uri: Uri): Promise<void> {
     const key = uri.toString();
     const open = workspace.textDocuments.find((document) => document.uri.toString() === key);
-    const text = open ? open.getText() : await textOf(uri);
+    const text = open ? shortText(open) : await textOf(uri);
     this.#chars -= this.#files.get(key)?.text.length ?? 0;
     this.#files.delete(key);
     this.#index = undefined;
@@ -134,6 +134,8 @@ export class ManifestFiles implements Disposable {
   }
 
   #noteChange(uri: Uri): void {
+    // Not the other side of a comparison, nor a document that some extension made up.
+    if (workspace.getWorkspaceFolder(uri)?.uri.scheme !== uri.scheme) return;
     if (/\/(?:node_modules|\.git|vendor|\.terraform)\//.test(uri.path)) return;
     if (!this.#files.has(uri.toString()) && this.#files.size + this.#stale.size >= FILES_MAX) return;
     this.#stale.set(uri.toString(), uri);
@@ -174,6 +176,11 @@ function placedIn(uri: Uri, text: string): PlacedResource[] {
 
 function isManifest({ uri }: TextDocument): boolean {
   return /\.ya?ml$/.test(uri.path) || posix.basename(uri.path) === "Kustomization";
+}
+
+function shortText(document: TextDocument): string | undefined {
+  const text = document.getText();
+  return text.length > FILE_BYTES_MAX ? undefined : text;
 }
 
 async function textOf(uri: Uri): Promise<string | undefined> {
