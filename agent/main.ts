@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // Where the program starts: arguments, the terminal, signals, and the exit code.
 import { runCommandLine } from "./cli/program.ts";
 import { paintFor, type Terminal, widthFor } from "./cli/terminal.ts";

@@ -7,9 +7,9 @@ import { createMetrics } from "../agent/platform/metrics.ts";
 import type { SourceRecord } from "../agent/sources/port.ts";
 import { measuredStore } from "../agent/store/measured.ts";
 import type { GraphStore } from "../agent/store/port.ts";
-import { openSqliteStore } from "../agent/store/sqlite/open.ts";
+import { openThreadedStore } from "../agent/store/sqlite/thread/open.ts";
 
-/** As many records as a source hands over at once when they come as fast as they can. */
+/** As many records as a source hands over at once when they come as fast as they can; while one batch becomes durable, the next is handed over. */
 export const BATCH = 1_000;
 
 /** As many as come in 50 ms at the cluster's own pace: what a live agent takes at once. */
@@ -25,10 +25,10 @@ export type Feed = {
 };
 
 /** Opens the store as the agent does; `nowMs` is the clock. Call `pipeline.load` before feeding. */
-export function openFeed(path: string, nowMs: () => number): Feed {
+export async function openFeed(path: string, nowMs: () => number): Promise<Feed> {
   keepHeapSmall();
   const metrics = createMetrics();
-  const store = measuredStore(openSqliteStore({ path }), metrics);
+  const store = measuredStore(await openThreadedStore({ path }), metrics);
   const pipeline = createPipeline({
     store,
     settings: DEFAULT_REASONING,
@@ -41,15 +41,21 @@ export function openFeed(path: string, nowMs: () => number): Feed {
     store,
     pipeline,
     async give(records, batchSize = BATCH) {
-      const took = { acceptMs: 0, parseMs: 0 };
+      let parseMs = 0;
+      let handedOver: Promise<void> = Promise.resolve();
       // Through JSON, so that the records are as fresh, and share as little, as those of a watch.
-      let texts: string[] = [];
-      for (const record of records) {
-        texts.push(JSON.stringify(record));
-        if (texts.length === batchSize) texts = await accept(pipeline, texts, took);
+      const texts = [...records].map((record) => JSON.stringify(record));
+      const toldMs = performance.now();
+      for (let from = 0; from < texts.length; from += batchSize) {
+        const parsingMs = performance.now();
+        const batch = texts.slice(from, from + batchSize).map((text): SourceRecord => JSON.parse(text));
+        parseMs += performance.now() - parsingMs;
+        const before = handedOver;
+        handedOver = accept(pipeline, batch);
+        await before;
       }
-      if (texts.length > 0) await accept(pipeline, texts, took);
-      return took;
+      await handedOver;
+      return { acceptMs: performance.now() - toldMs - parseMs, parseMs };
     },
     async close() {
       await pipeline.stop();
@@ -58,13 +64,7 @@ export function openFeed(path: string, nowMs: () => number): Feed {
   };
 }
 
-async function accept(pipeline: Pipeline, texts: readonly string[], took: { acceptMs: number; parseMs: number }): Promise<string[]> {
-  const startedMs = performance.now();
-  const records = texts.map((text): SourceRecord => JSON.parse(text));
-  const parsedMs = performance.now();
+async function accept(pipeline: Pipeline, records: readonly SourceRecord[]): Promise<void> {
   const { refused } = await pipeline.accept(records);
-  took.acceptMs += performance.now() - parsedMs;
-  took.parseMs += parsedMs - startedMs;
   if (refused[0]) throw new Error(`the pipeline refused a record of the bench: ${refused[0].reason}`);
-  return [];
 }

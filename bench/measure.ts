@@ -1,9 +1,13 @@
 // One measurement each, made in a process of its own: bench.ts starts it and reads the answer.
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
 
 import type { EpisodeId } from "../agent/domain/identity.ts";
 import type { Resource } from "../agent/domain/resource.ts";
 import { DEFAULT_REASONING } from "../agent/domain/settings.ts";
 import { answerRca } from "../agent/operations/rca.ts";
+import type { SourceRecord } from "../agent/sources/port.ts";
 import { BATCH, type Feed, LIVE_BATCH, openFeed } from "./feed.ts";
 import { randomFrom } from "./mix/random.ts";
 import { makeStream, STREAM_STARTS_MS } from "./mix/stream.ts";
@@ -46,6 +50,9 @@ export const QUICK: Sizes = {
 /** A share of the stored episodes that lies within the window, where a start must read them. */
 const IN_WINDOW = 0.1;
 
+/** Records that are made up at once, before they are fed. */
+const ROUND = 10 * BATCH;
+
 /** A prepared store begins this long before the stream that is measured. */
 const PREPARED_MS = 70_000;
 
@@ -55,7 +62,7 @@ export type Measured = Readonly<Record<string, number>>;
 /** Fills a new store: the cluster as it is at first, and a past of `count` episodes; `recent`: a tenth of them in the window, and some real trouble. */
 export async function prepare(path: string, sizes: Sizes, count: number, recent: boolean): Promise<Measured> {
   const stream = makeStream(sizes.resources, STREAM_STARTS_MS - PREPARED_MS);
-  const feed = openFeed(path, stream.nowMs);
+  const feed = await openFeed(path, stream.nowMs);
   await feed.pipeline.load();
   await feed.give(stream.initial());
   // After a minute the pipeline says how far back its memory reaches, as it would have after a week.
@@ -79,45 +86,81 @@ export async function prepare(path: string, sizes: Sizes, count: number, recent:
 /** Records a second on the store at `path`, which may hold a past. */
 export async function measureRate(path: string, sizes: Sizes): Promise<Measured> {
   const stream = makeStream(sizes.resources);
-  const feed = openFeed(path, stream.nowMs);
+  const feed = await openFeed(path, stream.nowMs);
   await feed.pipeline.load();
   await feed.give(stream.initial());
   await feed.give(stream.take(sizes.warmUp));
   let acceptMs = 0;
   let parseMs = 0;
-  for (let done = 0; done < sizes.records; done += BATCH) {
-    const took = await feed.give(stream.take(BATCH));
+  for (let done = 0; done < sizes.records; done += ROUND) {
+    const took = await feed.give(stream.take(ROUND));
     acceptMs += took.acceptMs;
     parseMs += took.parseMs;
   }
   const { episodes, incidents, links } = await feed.store.stats();
   await feed.close();
-  const count = Math.ceil(sizes.records / BATCH) * BATCH;
+  const count = Math.ceil(sizes.records / ROUND) * ROUND;
   return { rate: (count * 1_000) / acceptMs, rateFromText: (count * 1_000) / (acceptMs + parseMs), episodes, incidents, links };
 }
 
-/** The most memory the process held while records came as to a live agent, with the window full. */
-export async function measureMemory(path: string, sizes: Sizes): Promise<Measured> {
+/** Writes the records that the memory is measured with, as JSON lines: whoever makes them up is not to be measured too. */
+export async function recordForMemory(path: string, sizes: Sizes): Promise<Measured> {
   const stream = makeStream(sizes.resources);
-  const feed = openFeed(path, stream.nowMs);
+  const file = createWriteStream(path);
+  const phases = [
+    stream.initial(),
+    takenBy(sizes.warmUp, stream.take),
+    takenBy(sizes.windowEpisodes, stream.takeNewEvents),
+    takenBy(sizes.warmUp, stream.take),
+  ];
+  let lines = 0;
+  for (const records of phases)
+    for (const record of records) {
+      lines += 1;
+      if (!file.write(`${JSON.stringify(record)}\n`)) await once(file, "drain");
+    }
+  file.end();
+  await once(file, "close");
+  return { lines, untilMs: stream.nowMs() };
+}
+
+function* takenBy(count: number, take: (count: number) => readonly SourceRecord[]): Generator<SourceRecord> {
+  for (let done = 0; done < count; done += BATCH) yield* take(Math.min(BATCH, count - done));
+}
+
+/** The most memory the process held while records came as to a live agent, with the window full. `path`: the store; the records lie beside it. */
+export async function measureMemory(path: string, sizes: Sizes): Promise<Measured> {
+  let nowMs = STREAM_STARTS_MS;
+  const feed = await openFeed(path, () => nowMs);
   await feed.pipeline.load();
-  await feed.give(stream.initial(), LIVE_BATCH);
-  await feed.give(stream.take(sizes.warmUp), LIVE_BATCH);
-  for (let { episodes } = await feed.store.stats(); episodes < sizes.windowEpisodes; { episodes } = await feed.store.stats())
-    await feed.give(stream.takeNewEvents(Math.min(BATCH, sizes.windowEpisodes - episodes)), LIVE_BATCH);
+  let batch: SourceRecord[] = [];
   let rss = 0;
-  for (let done = 0; done < sizes.warmUp; done += BATCH) {
-    await feed.give(stream.take(BATCH), LIVE_BATCH);
-    rss = Math.max(rss, process.memoryUsage.rss());
+  const counts = { lines: 0, episodes: 0, resources: 0 };
+  const give = async (): Promise<void> => {
+    nowMs = batch.at(-1)?.atMs ?? nowMs;
+    await feed.pipeline.accept(batch);
+    counts.lines += batch.length;
+    batch = [];
+    if (counts.lines % (5 * LIVE_BATCH) === 0) ({ episodes: counts.episodes, resources: counts.resources } = await feed.store.stats());
+    if (counts.episodes >= sizes.windowEpisodes) rss = Math.max(rss, process.memoryUsage.rss());
+  };
+  for await (const line of createInterface({ input: createReadStream(recordsOf(path)) })) {
+    batch.push(JSON.parse(line));
+    if (batch.length === LIVE_BATCH) await give();
   }
-  const { episodes, resources } = await feed.store.stats();
+  await give();
   await feed.close();
-  return { rssMb: rss / 1_000_000, episodes, resources };
+  return { rssMb: rss / 1_000_000, episodes: counts.episodes, resources: counts.resources };
+}
+
+/** The file with the records that a store at this path is measured with. */
+export function recordsOf(path: string): string {
+  return `${path}.records`;
 }
 
 /** How long answers to root-cause questions take: half about what went wrong lately, half about anything stored. */
 export async function measureRca(path: string, sizes: Sizes, nowMs: number): Promise<Measured> {
-  const feed = openFeed(path, () => nowMs);
+  const feed = await openFeed(path, () => nowMs);
   const asked = await idsToAsk(feed, sizes.questions, nowMs);
   const took: number[] = [];
   let causes = 0;
@@ -152,7 +195,7 @@ async function idsToAsk({ store }: Feed, count: number, nowMs: number): Promise<
 /** Seconds from nothing to a pipeline that accepts records. */
 export async function measureStart(path: string, nowMs: number): Promise<Measured> {
   const startedMs = performance.now();
-  const feed = openFeed(path, () => nowMs);
+  const feed = await openFeed(path, () => nowMs);
   await feed.pipeline.load();
   const seconds = (performance.now() - startedMs) / 1_000;
   await feed.close();

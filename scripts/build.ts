@@ -14,6 +14,22 @@ const AGENT = join(ROOT, "agent/main.ts");
 // Bundled CommonJS packages call require for Node's own modules, which ESM does not have.
 const REQUIRE = 'import { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);';
 
+/** The store's writing thread, which the agent starts from a file beside its own. */
+async function buildStoreWriter(): Promise<string> {
+  const outfile = join(DIST, "store-writer.mjs");
+  await build({
+    entryPoints: [join(ROOT, "agent/store/sqlite/thread/writer.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node22.22",
+    format: "esm",
+    minify: true,
+    logLevel: "warning",
+  });
+  return outfile;
+}
+
 async function buildAgent(): Promise<string> {
   const outfile = join(DIST, "kgroot.mjs");
   const shebang = readFileSync(AGENT, "utf8").startsWith("#!") ? "" : "#!/usr/bin/env node\n"; // esbuild keeps the source's own
@@ -88,4 +104,4 @@ function kilobytes(bytes: number): string {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
-report([await buildAgent(), ...(await buildPage()), ...(await buildExtension())]);
+report([await buildAgent(), await buildStoreWriter(), ...(await buildPage()), ...(await buildExtension())]);

@@ -1,6 +1,5 @@
 // The way of every record: normalise, apply, detect (with escalation and anomalies), link, cluster, rank, commit, publish. One batch at a time.
 
-import { resourceId } from "../domain/identity.ts";
 import type { MuteRule } from "../domain/incident.ts";
 import type { ReasoningSettings } from "../domain/settings.ts";
 import type { Signal } from "../domain/signal.ts";
@@ -12,21 +11,20 @@ import type { AcceptResult, Sink, SourceRecord } from "../sources/port.ts";
 import type { GraphStore } from "../store/port.ts";
 import type { RecordTally } from "./anomalies.ts";
 import { applySignal } from "./apply.ts";
-import { gather, isEmpty } from "./change-set.ts";
-import { clusterBatch } from "./cluster.ts";
+import { type Gathered, gather, isEmpty } from "./change-set.ts";
 import { type ClusterState, clusterState } from "./cluster-state.ts";
 import { commitDurably } from "./commit.ts";
-import { countBatch, countLinks, graphSizes } from "./count.ts";
+import { countBatch, graphSizes } from "./count.ts";
 import { evict, isEvictionDue } from "./evict.ts";
-import { linkBatch } from "./link.ts";
+import { knownObjects } from "./known-objects.ts";
 import type { LiveChange, LiveFeed } from "./live-change.ts";
 import { loadCluster } from "./load.ts";
 import { recallCheckpoints } from "./memo.ts";
-import { type KnownObjects, normalise } from "./normalise.ts";
-import { acknowledge, judgeMutes, rankBatch } from "./rank.ts";
+import { normalise } from "./normalise.ts";
+import { acknowledge, judgeMutes } from "./rank.ts";
+import { reason } from "./reason.ts";
 import { mayBeForgotten, recall } from "./recall.ts";
-import { nameSimilar } from "./similar.ts";
-import { type Batch, newBatch } from "./stage.ts";
+import { type Batch, newBatch, resultOf } from "./stage.ts";
 import { advance, settledAt } from "./tick.ts";
 
 /** What a pipeline is made of. */
@@ -64,6 +62,9 @@ export type Pipeline = Sink &
 /** Clusters whose records are this close to the clock are fed in real time. */
 const REAL_TIME_MS = 120_000;
 
+/** A batch in memory, on its way to the store. */
+type Reasoned = { readonly batch: Batch; readonly durable: Promise<void> };
+
 type Given = { readonly record: SourceRecord; readonly index: number; readonly signal?: AbortSignal | undefined };
 
 /** Makes a pipeline; `load` it before use. */
@@ -77,17 +78,11 @@ class BatchPipeline implements Pipeline {
   readonly #listeners = new Set<(change: LiveChange) => void>();
   readonly #states = new Map<string, ClusterState>();
   readonly #stopping = new AbortController();
-  readonly #known: KnownObjects = {
-    of: (cluster, kind, uid) => this.#states.get(cluster)?.graph.node(resourceId(kind, uid))?.resource.object,
-    under: (cluster, kind, owner) => {
-      for (const { resource } of this.#states.get(cluster)?.graph.edges.neighbours(resourceId(owner.kind, owner.uid), "CONTROLS", "out") ??
-        [])
-        if (resource.kind === kind && resource.object) return resource.object;
-      return undefined;
-    },
-  };
+  readonly #known = knownObjects(this.#states);
   #mutes: readonly MuteRule[] = [];
   #queue: Promise<unknown> = Promise.resolve();
+  /** The commit that is under way, or the last one. Rejected: nothing more is committed until the working set was loaded again. */
+  #committing: Promise<void> = Promise.resolve();
   #fault: string | undefined;
 
   constructor(options: PipelineOptions) {
@@ -100,26 +95,30 @@ class BatchPipeline implements Pipeline {
     metrics.sizeGraphBy(() => graphSizes(this.#states.values()));
   }
 
+  /** Records beyond one batch follow in further ones: while the store takes one, the next is reasoned about. */
   async accept(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
     const sizeMax = this.#options.batchRecordsMax ?? 1_000;
-    if (records.length <= sizeMax) return this.#oneAtATime(() => this.#acceptBatch(records, signal));
-    const parts: AcceptResult[] = [];
-    for (let from = 0; from < records.length; from += sizeMax) {
-      const { applied, dropped, refused } = await this.#oneAtATime(() => this.#acceptBatch(records.slice(from, from + sizeMax), signal));
-      parts.push({ applied, dropped, refused: refused.map(({ index, reason }) => ({ index: from + index, reason })) });
-    }
-    const sum = (of: (part: AcceptResult) => number) => parts.reduce((total, part) => total + of(part), 0);
-    return { applied: sum((part) => part.applied), dropped: sum((part) => part.dropped), refused: parts.flatMap((part) => part.refused) };
+    const parts: Reasoned[] = [];
+    for (let from = 0; from < records.length; from += sizeMax)
+      parts.push(await this.#oneAtATime(() => this.#acceptBatch(records.slice(from, from + sizeMax), signal)));
+    for (const { durable } of parts) await durable;
+    return resultOf(parts, sizeMax);
   }
 
-  async #acceptBatch(records: readonly SourceRecord[], signal?: AbortSignal): Promise<AcceptResult> {
+  async #acceptBatch(records: readonly SourceRecord[], signal?: AbortSignal): Promise<Reasoned> {
     signal?.throwIfAborted();
     const startedMs = performance.now();
     const batch = newBatch(records);
     for (const [index, record] of records.entries()) await this.#applyRecord(batch, { record, index, signal });
-    await this.#reasonAndCommit(batch, signal);
+    const { durable } = await this.#reasonAndCommit(batch, signal);
+    const counted = durable.then(() => this.#count(batch, startedMs));
+    // Whoever handed the records over waits for it, but maybe not yet.
+    counted.catch(() => undefined);
+    return { batch, durable: counted };
+  }
+
+  #count(batch: Batch, startedMs: number): void {
     countBatch(this.#options.metrics, batch, { seconds: (performance.now() - startedMs) / 1000, nowMs: this.#options.clock.nowMs() });
-    return { applied: batch.appliedCount, dropped: batch.droppedCount, refused: batch.refused };
   }
 
   async #applyRecord(batch: Batch, { record, index, signal: stop }: Given): Promise<void> {
@@ -134,7 +133,7 @@ class BatchPipeline implements Pipeline {
       state.realTime = Math.abs(this.#options.clock.nowMs() - record.atMs) < REAL_TIME_MS;
       if (isEvictionDue(state, record.atMs)) await this.#evict(batch, state, record.atMs, stop);
       state.seenMs = Math.max(state.seenMs, record.atMs);
-      if (mayBeForgotten(state, signal) && (await recall(state, signal, this.#options.store)) === "known") continue;
+      if (mayBeForgotten(state, signal) && (await this.#recall(state, signal)) === "known") continue;
       const fault = this.#applySignal(state, signal, record.atMs, batch.tally);
       if (fault !== undefined) {
         batch.refused.push({ index, reason: fault });
@@ -142,6 +141,12 @@ class BatchPipeline implements Pipeline {
       }
     }
     batch.appliedCount += 1;
+  }
+
+  /** What is on its way to the store is in memory still, but the store is asked about the rest only when all of it has arrived. */
+  async #recall(state: ClusterState, signal: Signal): Promise<"known" | "new"> {
+    await this.#committing;
+    return recall(state, signal, this.#options.store);
   }
 
   /** A record that trips over a fault of ours is put aside with the reason; those beside it go on. */
@@ -158,35 +163,36 @@ class BatchPipeline implements Pipeline {
 
   /** What has come so far is made durable before memory forgets some of it. */
   async #evict(batch: Batch, state: ClusterState, atMs: number, signal?: AbortSignal): Promise<void> {
-    await this.#reasonAndCommit(batch, signal);
+    const { durable } = await this.#reasonAndCommit(batch, signal);
+    await durable;
     evict(state, atMs);
   }
 
-  async #reasonAndCommit(batch: Batch, signal?: AbortSignal): Promise<void> {
+  /** Resolves when the commit of this batch has begun, which is when that of the one before is over; `durable` when it is over. */
+  async #reasonAndCommit(batch: Batch, signal?: AbortSignal): Promise<{ readonly durable: Promise<void> }> {
     try {
-      for (const state of batch.states) await this.#reason(state, batch.tally);
-      await this.#commit(batch, signal);
+      const means = { ...this.#options, mutes: this.#mutes, committing: this.#committing };
+      for (const state of batch.states) await reason(state, batch.tally, means);
+      await this.#committing;
     } catch (error) {
-      // Memory is ahead of the store now: before anything more is accepted, the working set is loaded again.
-      this.#fault = error instanceof Error ? error.message : String(error);
-      throw error;
+      throw this.#failed(error);
     }
+    const durable = this.#commit(gather(batch.states), signal).catch((error: unknown) => {
+      throw this.#failed(error);
+    });
+    this.#committing = durable;
+    durable.catch(() => undefined);
+    return { durable };
   }
 
-  async #reason(state: ClusterState, tally: RecordTally): Promise<void> {
-    const { metrics, store } = this.#options;
-    const before = new Set([...state.incidents.all()].map((incident) => incident.id));
-    const linked = linkBatch(state, tally);
-    const newlyRooted = rankBatch(state, clusterBatch(state, linked.touched), this.#mutes);
-    await nameSimilar(state, newlyRooted, store);
-    countLinks(metrics, linked.newLinks);
-    for (const { id, aliases } of state.incidents.all())
-      if (!before.has(id) && !aliases.some((alias) => before.has(alias))) metrics.incidentsClustered.inc();
+  /** Memory is ahead of the store now: before anything more is accepted, the working set is loaded again. */
+  #failed(error: unknown): unknown {
+    this.#fault = error instanceof Error ? error.message : String(error);
+    return error;
   }
 
-  async #commit(batch: Batch, signal?: AbortSignal): Promise<void> {
+  async #commit({ changes, live }: Gathered, signal?: AbortSignal): Promise<void> {
     const { store, logger, metrics } = this.#options;
-    const { changes, live } = gather(batch.states);
     if (!isEmpty(changes)) {
       const stop = signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal;
       const onFault = (fault: Error) => logger.warn(`The store did not take a batch; it is tried again: ${fault.message}`);
@@ -198,6 +204,7 @@ class BatchPipeline implements Pipeline {
   }
 
   async #loadState(cluster: string): Promise<ClusterState> {
+    await this.#committing;
     const state = clusterState(cluster, this.#options.settings);
     recallCheckpoints(state, await this.#options.store.checkpoints());
     await loadCluster(state, this.#options.store, this.#options.clock.nowMs());
@@ -210,6 +217,8 @@ class BatchPipeline implements Pipeline {
   }
 
   async #loadAll(): Promise<void> {
+    await this.#committing.catch(() => undefined);
+    this.#committing = Promise.resolve();
     this.#states.clear();
     this.#mutes = await this.#options.store.mutes();
     for (const cluster of await this.#options.store.clusters()) await this.#loadState(cluster);
@@ -236,8 +245,9 @@ class BatchPipeline implements Pipeline {
         if (isEvictionDue(state, atMs)) await this.#evict(batch, state, atMs);
         advance(state, atMs, batch.tally);
       }
-      await this.#reasonAndCommit(batch);
-      countBatch(this.#options.metrics, batch, { seconds: 0, nowMs: this.#options.clock.nowMs() });
+      const { durable } = await this.#reasonAndCommit(batch);
+      await durable;
+      this.#count(batch, performance.now());
     });
   }
 
@@ -268,6 +278,7 @@ class BatchPipeline implements Pipeline {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("the agent is stopping"));
     await this.#queue.catch(() => undefined);
+    await this.#committing.catch(() => undefined);
   }
 
   #oneAtATime<T>(work: () => Promise<T>, evenIfFaulty = false): Promise<T> {

@@ -1,5 +1,5 @@
 // What the stages of one batch hand on to each other.
-import type { SourceRecord } from "../sources/port.ts";
+import type { AcceptResult, SourceRecord } from "../sources/port.ts";
 import type { RecordTally } from "./anomalies.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
@@ -20,4 +20,14 @@ export type Batch = {
 /** A batch before its first stage. */
 export function newBatch(records: readonly SourceRecord[]): Batch {
   return { records, states: new Set(), tally: { escalations: [], anomalies: [] }, refused: [], appliedCount: 0, droppedCount: 0 };
+}
+
+/** What became of records that went through in batches of this size; refusals are told by their place among all of them. */
+export function resultOf(parts: readonly { readonly batch: Batch }[], size: number): AcceptResult {
+  const sum = (of: (batch: Batch) => number) => parts.reduce((total, { batch }) => total + of(batch), 0);
+  return {
+    applied: sum((batch) => batch.appliedCount),
+    dropped: sum((batch) => batch.droppedCount),
+    refused: parts.flatMap(({ batch }, part) => batch.refused.map(({ index, reason }) => ({ index: part * size + index, reason }))),
+  };
 }

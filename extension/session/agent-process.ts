@@ -22,7 +22,7 @@ export function spawnAgent({ program, keeper, folder, settings, tokenFile, logFi
   const answer = openSync(answerFile, "w", 0o600);
   const log = openSync(logFile, "w", 0o600);
   try {
-    const child = spawn(execPath, ["--require", keeper, program, "agent", "--output", "json", ...settings], {
+    const child = spawn(execPath, ["--max-semi-space-size=8", "--require", keeper, program, "agent", "--output", "json", ...settings], {
       cwd: folder,
       detached: true,
       windowsHide: true,

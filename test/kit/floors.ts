@@ -72,7 +72,13 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 const ABOVE_APP = new Set(["cli", "main", "webview", "extension"]);
 
 /** Where programs start; every other file must be imported by some file. */
-const ENTRY_POINTS = new Set(["agent/main.ts", "webview/main.ts", "extension/extension.ts", "extension/session/agent-keeper.ts"]);
+const ENTRY_POINTS = new Set([
+  "agent/main.ts",
+  "agent/store/sqlite/thread/writer.ts",
+  "webview/main.ts",
+  "extension/extension.ts",
+  "extension/session/agent-keeper.ts",
+]);
 
 /** The extension has no main of its own: one file finds the kubeconfig as kubectl does, one hands VS Code's environment to the agent that it starts. */
 const READS_ENVIRONMENT = new Set(["agent/main.ts", "extension/session/kubeconfig.ts", "extension/session/agent-process.ts"]);

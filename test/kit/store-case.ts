@@ -6,7 +6,7 @@ import type { GraphStore } from "../../agent/store/port.ts";
 export type StoreUnderTest = { readonly store: GraphStore; reopen(): Promise<GraphStore>; dispose(): Promise<void> };
 
 /** What an adapter may be excused from; none is the rule. */
-export type Excuse = "reopen";
+export type Excuse = "reopen" | "abort at once";
 
 /** One case of the contract. */
 export type StoreCase = { readonly title: string; readonly needs?: Excuse; run(store: GraphStore, under: StoreUnderTest): Promise<void> };

@@ -42,6 +42,8 @@ type Play = {
   readonly reader: RecordingReader;
   batch: SourceRecord[];
   batchCharacters: number;
+  /** The batch that was handed over last: the next one is read meanwhile. */
+  handedOver: Promise<void>;
   records: number;
   /** The recording's time and the wall clock's at the first record. */
   start: { readonly recordedMs: number; readonly wallMs: number } | undefined;
@@ -55,7 +57,17 @@ export function replaySource(options: ReplayOptions): Source {
     async start(sink, signal) {
       const reader = recordingReader(options.cluster);
       const either = AbortSignal.any([signal, own.signal]);
-      const play: Play = { options, sink, signal: either, reader, batch: [], batchCharacters: 0, records: 0, start: undefined };
+      const play: Play = {
+        options,
+        sink,
+        signal: either,
+        reader,
+        batch: [],
+        batchCharacters: 0,
+        handedOver: Promise.resolve(),
+        records: 0,
+        start: undefined,
+      };
       for (const file of options.files) if (!either.aborted) await playFile(play, file);
     },
     async stop() {
@@ -86,6 +98,7 @@ async function playFile(play: Play, file: string): Promise<void> {
   }
   play.batch.push(...play.reader.end({ source: "replay", file, line }));
   await flush(play);
+  await play.handedOver;
   report();
 }
 
@@ -123,6 +136,11 @@ async function flush(play: Play): Promise<void> {
   const batch = play.batch;
   play.batch = [];
   play.batchCharacters = 0;
-  await play.sink.accept(batch, play.signal);
-  play.records += batch.length;
+  const before = play.handedOver;
+  play.handedOver = play.sink.accept(batch, play.signal).then(() => {
+    play.records += batch.length;
+  });
+  // Whoever flushes next is told.
+  play.handedOver.catch(() => undefined);
+  await before;
 }

@@ -17,8 +17,8 @@ type Stored = { readonly resource: Resource; readonly sinceMs: number; readonly 
 /** Stored resources by node, which the working set mostly holds too, so that they cost only their places. */
 export type Written = Map<number, Stored>;
 
-// About 100 bytes each: 5 MB.
-const WRITTEN_MAX = 50_000;
+// About 5 kB each where nobody else holds them (a writing thread): 25 MB.
+const WRITTEN_MAX = 5_000;
 
 /** Writes one resource unless it is stored just so. */
 export function putResource(session: Session, resource: Resource): void {
