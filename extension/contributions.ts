@@ -28,6 +28,15 @@ export const COMMANDS = {
   unmute: "kgroot.unmute",
   confirmCause: "kgroot.confirmCause",
   rejectCause: "kgroot.rejectCause",
+  acknowledge: "kgroot.acknowledge",
+  unacknowledge: "kgroot.unacknowledge",
+  openObject: "kgroot.openObject",
+  openPodLog: "kgroot.openPodLog",
+  record: "kgroot.record",
+  stopRecording: "kgroot.stopRecording",
+  metrics: "kgroot.metrics",
+  supportBundle: "kgroot.supportBundle",
+  sort: "kgroot.sort",
   openLogs: "kgroot.openLogs",
   groupBy: "kgroot.groupBy",
   filter: "kgroot.filter",
@@ -49,10 +58,11 @@ export const CONTEXTS = {
   role: "kgroot.role",
   failure: "kgroot.failure",
   filtered: "kgroot.filtered",
+  recording: "kgroot.recording",
 } as const;
 
 /** `contextValue` of tree items, for their menus. */
-export const ITEMS = { incident: "incident", cause: "cause", resource: "resource" } as const;
+export const ITEMS = { incident: "incident", acknowledged: "acknowledged", cause: "cause", resource: "resource" } as const;
 
 /** User settings; the section is `kgroot`. */
 export const SETTINGS = {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type ExtensionContext, Uri, workspace } from "vscode";
 import { languageModelTools } from "./assistants/language-model-tools.ts";
 import { mcpDefinition } from "./assistants/mcp-definition.ts";
+import { acknowledge } from "./commands/acknowledge.ts";
 import { analyze } from "./commands/analyze.ts";
 import { backup, restore } from "./commands/backup.ts";
 import type { Choice } from "./commands/choose-incident.ts";
@@ -13,13 +14,16 @@ import { explain } from "./commands/explain.ts";
 import { goToManifest } from "./commands/go-to-manifest.ts";
 import { indexes } from "./commands/indexes.ts";
 import { judge } from "./commands/judge.ts";
-import { clearFilter, filter, groupBy, refresh, showMore } from "./commands/look.ts";
+import { openObject, openPodLog } from "./commands/live.ts";
+import { clearFilter, filter, groupBy, refresh, showMore, sort } from "./commands/look.ts";
 import { mute, unmute } from "./commands/mute.ts";
+import { followRecording, record, stopRecording } from "./commands/record.ts";
 import { register } from "./commands/register.ts";
 import { replay } from "./commands/replay.ts";
-import { doctor, statistics } from "./commands/reports.ts";
+import { doctor, metrics, statistics } from "./commands/reports.ts";
 import { disconnect, restartAgent, startAgent, stopAgent } from "./commands/run-agent.ts";
 import { showGraph } from "./commands/show-graph.ts";
+import { supportBundle } from "./commands/support.ts";
 import { tryDemo } from "./commands/try-demo.ts";
 import { watchCluster } from "./commands/watch-cluster.ts";
 import { COMMANDS, type CommandId } from "./contributions.ts";
@@ -56,6 +60,7 @@ export function activate(context: ExtensionContext): void {
     parts.manifests,
     contextKeys(session),
     remember(session, context.globalState),
+    followRecording(session),
     deepLinks(session, panels),
     fatalNotice(session, feed, panels),
     ...statusBar(session, feed),
@@ -165,6 +170,15 @@ function commandsOf(context: ExtensionContext, parts: Parts): [CommandId, (...ar
     [COMMANDS.unmute, unmute(session, feed)],
     [COMMANDS.confirmCause, judge(session, choice, "confirmed")],
     [COMMANDS.rejectCause, judge(session, choice, "rejected")],
+    [COMMANDS.acknowledge, acknowledge(session, choice, true)],
+    [COMMANDS.unacknowledge, acknowledge(session, choice, false)],
+    [COMMANDS.openObject, openObject(session, documents, choice)],
+    [COMMANDS.openPodLog, openPodLog(session, documents, choice)],
+    [COMMANDS.record, record(session)],
+    [COMMANDS.stopRecording, stopRecording(session)],
+    [COMMANDS.metrics, metrics(session, documents)],
+    [COMMANDS.supportBundle, supportBundle(session, String(context.extension.packageJSON.version))],
+    [COMMANDS.sort, sort(tree)],
     [COMMANDS.openLogs, async () => log.show()],
     [COMMANDS.groupBy, groupBy(tree)],
     [COMMANDS.filter, filter(tree)],

@@ -1,9 +1,8 @@
 // Back up the store into a file, and restore it from one.
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { l10n, window } from "vscode";
 import type { AgentSession } from "../session/agent-session.ts";
 import { askAgentFile } from "./agent-file.ts";
+import { defaultFile } from "./default-file.ts";
 import { longCall } from "./long-call.ts";
 
 const FILTERS = { kgroot: ["backup", "db", "gz"] };
@@ -12,7 +11,7 @@ const FILTERS = { kgroot: ["backup", "db", "gz"] };
 export function backup(session: AgentSession): () => Promise<void> {
   return async () => {
     const title = l10n.t("Back up the store");
-    const suggested = join(homedir(), `kgroot-${new Date().toISOString().slice(0, 10)}.backup`);
+    const suggested = defaultFile("kgroot", "backup");
     const file = await askAgentFile(session.state, { title, filters: FILTERS, suggested });
     if (file === undefined) return;
     const { rows, as_of: asOf } = await longCall(session, title, "admin/backup", { file });

@@ -1,7 +1,8 @@
-// The store's indexes: a list with their state; what is missing can be created, one can be dropped.
+// The store's indexes: a list with their state; what is missing can be created, one can be dropped, all can be rebuilt.
 import { l10n, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import type { IndexInfo } from "../../agent/protocol/rpc.ts";
 import type { AgentSession } from "../session/agent-session.ts";
+import { longCall } from "./long-call.ts";
 
 type Item = QuickPickItem & { readonly act?: () => Promise<void> };
 
@@ -16,6 +17,7 @@ export function indexes(session: AgentSession): () => Promise<void> {
         description: l10n.t("{0} missing", missing.length),
         act: () => ensure(session),
       },
+      { label: `$(refresh) ${l10n.t("Rebuild all")}`, description: l10n.t("drops and creates them anew"), act: () => rebuild(session) },
       { label: l10n.t("Choose one to drop it"), kind: QuickPickItemKind.Separator },
       ...found.indexes.map((index) => indexItem(index, session)),
     ];
@@ -40,6 +42,11 @@ function indexItem({ name, on, columns, unique, state }: IndexInfo, session: Age
 async function ensure(session: AgentSession): Promise<void> {
   const { changed } = await session.call("admin/indexes", { action: "ensure" }, { timeoutMs: undefined, onProgress: () => undefined });
   void window.showInformationMessage(changed.length === 0 ? l10n.t("No index was missing.") : l10n.t("Created: {0}.", changed.join(", ")));
+}
+
+async function rebuild(session: AgentSession): Promise<void> {
+  const { changed } = await longCall(session, l10n.t("Rebuilding the indexes"), "admin/indexes", { action: "rebuild" });
+  void window.showInformationMessage(l10n.t("Rebuilt: {0}.", changed.join(", ")));
 }
 
 async function drop(name: string, session: AgentSession): Promise<void> {

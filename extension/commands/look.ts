@@ -1,6 +1,7 @@
-// How the tree looks: grouping, filter, more of a group, and listing anew.
+// How the tree looks: grouping, order, filter, more of a group, and listing anew.
 import { l10n, window } from "vscode";
 import type { IncidentFeed } from "../incidents/incident-feed.ts";
+import type { Sorting } from "../incidents/incident-set.ts";
 import type { IncidentTree } from "../incidents/incident-tree.ts";
 import type { Grouping } from "../incidents/tree-node.ts";
 
@@ -16,6 +17,22 @@ export function groupBy(tree: IncidentTree): () => Promise<void> {
     const shown = items.map((item) => (item.grouping === tree.grouping ? { ...item, description: l10n.t("now") } : item));
     const picked = await window.showQuickPick(shown, { ignoreFocusOut: true, title: l10n.t("Group incidents by") });
     if (picked) await tree.groupBy(picked.grouping);
+  };
+}
+
+/** Asks what to order by. */
+export function sort(tree: IncidentTree): () => Promise<void> {
+  return async () => {
+    const items: { readonly label: string; readonly sorting: Sorting }[] = [
+      { label: l10n.t("The worst first"), sorting: "urgency" },
+      { label: l10n.t("The last seen first"), sorting: "last-seen" },
+      { label: l10n.t("The newest first"), sorting: "first-seen" },
+      { label: l10n.t("The most hit first"), sorting: "hit" },
+      { label: l10n.t("The surest first"), sorting: "confidence" },
+    ];
+    const shown = items.map((item) => (item.sorting === tree.sorting ? { ...item, description: l10n.t("now") } : item));
+    const picked = await window.showQuickPick(shown, { ignoreFocusOut: true, title: l10n.t("Sort incidents by") });
+    if (picked) await tree.sortBy(picked.sorting);
   };
 }
 

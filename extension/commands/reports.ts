@@ -1,4 +1,4 @@
-// The health check and the statistics, as documents.
+// The health check, the statistics and the metrics, as documents.
 import { l10n } from "vscode";
 import type { Documents } from "../documents/documents.ts";
 import { healthReport, statisticsReport } from "../documents/reports.ts";
@@ -15,4 +15,9 @@ export function doctor(session: AgentSession, documents: Documents): () => Promi
 /** The statistics. */
 export function statistics(session: AgentSession, documents: Documents): () => Promise<void> {
   return async () => documents.show(l10n.t("Statistics"), statisticsReport(await session.call("graph/stats", {})));
+}
+
+/** The metrics, as the page for Prometheus has them. */
+export function metrics(session: AgentSession, documents: Documents): () => Promise<void> {
+  return async () => documents.open(`${l10n.t("Metrics")}.prom`, (await session.call("metrics", {})).text);
 }

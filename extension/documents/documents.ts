@@ -1,5 +1,5 @@
-// Read-only Markdown documents that are made on demand and shown as a preview.
-import { commands, type Disposable, EventEmitter, l10n, type TextDocumentContentProvider, Uri, workspace } from "vscode";
+// Read-only documents that are made on demand: Markdown, shown as a preview, and plain texts.
+import { commands, type Disposable, EventEmitter, l10n, type TextDocumentContentProvider, Uri, window, workspace } from "vscode";
 import { DOCUMENT_SCHEME } from "../contributions.ts";
 
 /** Documents are held as long as the window lives; older ones beyond this many are forgotten. */
@@ -19,7 +19,16 @@ export class Documents implements TextDocumentContentProvider, Disposable {
 
   /** Shows the text under this name, in place of what it showed before. */
   async show(name: string, text: string): Promise<void> {
-    const uri = Uri.from({ scheme: DOCUMENT_SCHEME, path: `/${name.replaceAll("/", "-")}.md` });
+    await commands.executeCommand("markdown.showPreview", this.#keep(`${name}.md`, text));
+  }
+
+  /** Opens the text as it stands; the ending of its name says what it is. */
+  async open(name: string, text: string): Promise<void> {
+    await window.showTextDocument(await workspace.openTextDocument(this.#keep(name, text)));
+  }
+
+  #keep(name: string, text: string): Uri {
+    const uri = Uri.from({ scheme: DOCUMENT_SCHEME, path: `/${name.replaceAll("/", "-")}` });
     const key = uri.toString();
     this.#texts.delete(key);
     this.#texts.set(key, text);
@@ -28,7 +37,7 @@ export class Documents implements TextDocumentContentProvider, Disposable {
       this.#texts.delete(oldest);
     }
     this.#changes.fire(uri);
-    await commands.executeCommand("markdown.showPreview", uri);
+    return uri;
   }
 
   provideTextDocumentContent(uri: Uri): string {

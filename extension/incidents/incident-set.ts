@@ -52,6 +52,31 @@ export function byTime(a: WireIncident, b: WireIncident): number {
   return b.last_seen.localeCompare(a.last_seen) || a.id.localeCompare(b.id);
 }
 
+/** What incidents of one group are ordered by. */
+export const SORTINGS = ["urgency", "last-seen", "first-seen", "hit", "confidence"] as const;
+/** One of them. */
+export type Sorting = (typeof SORTINGS)[number];
+
+/** How two incidents stand to each other: the worst, newest, widest or surest first. */
+export function inOrder(sorting: Sorting): (a: WireIncident, b: WireIncident) => number {
+  switch (sorting) {
+    case "urgency":
+      return byUrgency;
+    case "last-seen":
+      return byTime;
+    case "first-seen":
+      return (a, b) => b.first_seen.localeCompare(a.first_seen) || byTime(a, b);
+    case "hit":
+      return (a, b) => hits(b) - hits(a) || byUrgency(a, b);
+    case "confidence":
+      return (a, b) => b.confidence - a.confidence || byUrgency(a, b);
+  }
+}
+
+function hits({ affected }: WireIncident): number {
+  return affected.filter(({ role }) => role === "symptom").length;
+}
+
 /** Whether every word of the text is found in title, cause, places or affected names. */
 export function matches(incident: WireIncident, text: string): boolean {
   if (text === "") return true;

@@ -5,11 +5,13 @@ import { CONTEXTS, INCIDENTS_VIEW } from "../contributions.ts";
 import type { AgentSession } from "../session/agent-session.ts";
 import type { SessionState } from "../session/session-state.ts";
 import type { IncidentFeed } from "./incident-feed.ts";
+import { SORTINGS, type Sorting } from "./incident-set.ts";
 import { treeItem } from "./tree-item.ts";
 import {
   childrenOf,
   GROUPINGS,
   type Grouping,
+  momentsOf,
   nodeOf,
   PAGE,
   parentOf,
@@ -28,6 +30,7 @@ const REDRAW_MS = 250;
 const AGES_MS = 60_000;
 
 const GROUPING_KEY = "kgroot.grouping";
+const SORTING_KEY = "kgroot.sorting";
 
 /** The view and its choices. The grouping is kept in the workspace. */
 export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
@@ -61,6 +64,11 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
     return GROUPINGS.find((grouping) => grouping === kept) ?? "severity";
   }
 
+  get sorting(): Sorting {
+    const kept = this.#kept.get<unknown>(SORTING_KEY);
+    return SORTINGS.find((sorting) => sorting === kept) ?? "urgency";
+  }
+
   get text(): string {
     return this.#text;
   }
@@ -68,6 +76,12 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
   /** Groups the open incidents. */
   async groupBy(grouping: Grouping): Promise<void> {
     await this.#kept.update(GROUPING_KEY, grouping);
+    this.redraw();
+  }
+
+  /** Orders the open incidents within their groups. */
+  async sortBy(sorting: Sorting): Promise<void> {
+    await this.#kept.update(SORTING_KEY, sorting);
     this.redraw();
   }
 
@@ -103,9 +117,17 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
     }, REDRAW_MS);
   }
 
-  getChildren(node?: TreeNode): TreeNode[] {
+  getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
     if (!this.#feed.isListed) return [];
+    if (node?.type === "section" && node.section === "timeline") return this.#timelineOf(node.incident);
     return node === undefined ? rootsOf(this.#look()) : childrenOf(node, this.#look());
+  }
+
+  /** Asked for when it is unfolded. An agent that is away just then leaves it empty: the view says that it is away. */
+  async #timelineOf(incident: WireIncident): Promise<TreeNode[]> {
+    const { id, cluster } = incident;
+    const graph = await this.#session.call("incidents/graph", { id, cluster }).catch(() => undefined);
+    return graph ? momentsOf(incident, graph.timeline) : [];
   }
 
   getTreeItem(node: TreeNode) {
@@ -123,13 +145,13 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   #look(): TreeLook {
-    return { set: this.#feed.set, grouping: this.grouping, text: this.#text, shown: this.#shown };
+    return { set: this.#feed.set, grouping: this.grouping, sorting: this.sorting, text: this.#text, shown: this.#shown };
   }
 
   /** VS Code shows either a message or, above an empty tree, the welcome text: package.json has one for each state. */
   #tell(state: SessionState): void {
     this.#view.description = placeWord(state);
-    const isEmpty = this.getChildren().length === 0;
+    const isEmpty = !this.#feed.isListed || rootsOf(this.#look()).length === 0;
     const stale = state.state === "stale" ? l10n.t("{0} What is shown may be old.", state.why) : "";
     const filtered = this.#text === "" ? "" : l10n.t('Filtered by "{0}".', this.#text);
     this.#view.message = isEmpty ? "" : stale || filtered;

@@ -1,6 +1,6 @@
 // How a node of the incident tree looks: words, icon, tooltip, what a click does, and what a screen reader says.
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
-import type { WireCause, WireIncident, WireSeverity } from "../../agent/protocol/incident.ts";
+import type { WireCause, WireIncident, WireSeverity, WireTimelineEntry } from "../../agent/protocol/incident.ts";
 import { COLOURS, COMMANDS, ITEMS } from "../contributions.ts";
 import type { Section, TreeNode } from "./tree-node.ts";
 import { age, hitCount, oneLine, percent, resourceName } from "./words.ts";
@@ -31,6 +31,8 @@ export function treeItem(node: TreeNode, nowMs: number): TreeItem {
         iconPath: new ThemeIcon(node.resource.role === "symptom" ? "circle-filled" : "circle-outline"),
         contextValue: ITEMS.resource,
       });
+    case "moment":
+      return momentItem(node.id, node.entry);
     case "similar":
       return item(node.id, oneLine(node.similar.title), {
         description: node.similar.confirmed ? l10n.t("confirmed then") : percent(node.similar.score),
@@ -58,6 +60,7 @@ const SECTIONS: Readonly<Record<Section, () => string>> = {
   causes: () => l10n.t("Causes"),
   symptoms: () => l10n.t("Hit"),
   "at-risk": () => l10n.t("Could be hit"),
+  timeline: () => l10n.t("Timeline"),
   similar: () => l10n.t("Similar incidents"),
   gaps: () => l10n.t("What could not be seen"),
 };
@@ -71,18 +74,26 @@ function incidentItem(id: string, incident: WireIncident, nowMs: number): TreeIt
   const since = age(incident.first_seen, nowMs);
   const hit = l10n.t("{0} hit", hitCount(incident));
   const title = oneLine(incident.title);
+  const isAcknowledged = incident.acknowledged_at !== undefined;
+  const seen = isAcknowledged ? [l10n.t("acknowledged")] : [];
   const { label, rest } = shortTitle(incident);
   return item(id, label, {
-    description: [incident.root_cause ? percent(incident.confidence) : sure, since, hit, ...(rest === "" ? [] : [rest])].join(" · "),
+    description: [incident.root_cause ? percent(incident.confidence) : sure, ...seen, since, hit, ...(rest === "" ? [] : [rest])].join(
+      " · ",
+    ),
     collapsibleState: Collapsed,
-    iconPath: incident.state === "open" ? severityIcon(incident.severity) : new ThemeIcon("pass", new ThemeColor("testing.iconPassed")),
+    iconPath: isAcknowledged
+      ? acknowledgedIcon(incident.severity)
+      : incident.state === "open"
+        ? severityIcon(incident.severity)
+        : new ThemeIcon("pass", new ThemeColor("testing.iconPassed")),
     tooltip: plainTooltip([
       incident.title,
-      `${incident.severity}, ${incident.state} · ${sure} · ${since} · ${hit}`,
+      [`${incident.severity}, ${incident.state}`, ...seen, sure, since, hit].join(" · "),
       incident.summary,
       [incident.cluster, ...incident.namespaces].join(" · "),
     ]),
-    contextValue: ITEMS.incident,
+    contextValue: isAcknowledged ? ITEMS.acknowledged : ITEMS.incident,
     command: { command: COMMANDS.showGraph, title: l10n.t("Show graph"), arguments: [{ type: "incident", id, incident }] },
     accessibilityInformation: {
       label: l10n.t("{0} incident, {1}: {2}. {3}, since {4}, {5}", incident.severity, incident.state, title, sure, since, hit),
@@ -113,6 +124,20 @@ function causeItem(id: string, incident: WireIncident, cause: WireCause): TreeIt
 function severityIcon(severity: WireSeverity): ThemeIcon {
   const [icon, colour] = SEVERITY[severity] ?? SEVERITY.INFO;
   return new ThemeIcon(icon, new ThemeColor(colour));
+}
+
+/** Somebody looks after it: an eye in the severity's colour. */
+function acknowledgedIcon(severity: WireSeverity): ThemeIcon {
+  return new ThemeIcon("eye", new ThemeColor((SEVERITY[severity] ?? SEVERITY.INFO)[1]));
+}
+
+function momentItem(id: string, { event_time: at, reason, severity, message, count, resource }: WireTimelineEntry): TreeItem {
+  const times = count > 1 ? ` (${count}×)` : "";
+  return item(id, `${new Date(at).toLocaleTimeString()} ${oneLine(reason)}${times}`, {
+    description: resourceName(resource),
+    iconPath: severityIcon(severity),
+    tooltip: plainTooltip([`${resourceName(resource)}: ${reason}`, message, at]),
+  });
 }
 
 type Group = Extract<TreeNode, { type: "group" }>;

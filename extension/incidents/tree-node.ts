@@ -1,6 +1,6 @@
 // The incident tree as plain data: which nodes there are, in which order, under which ids. Ids are stable, so that selection and expansion stay.
-import type { WireAffected, WireCause, WireIncident, WireSimilar } from "../../agent/protocol/incident.ts";
-import { byTime, byUrgency, type IncidentSet, incidentKey, matches, severityRank } from "./incident-set.ts";
+import type { WireAffected, WireCause, WireIncident, WireSimilar, WireTimelineEntry } from "../../agent/protocol/incident.ts";
+import { byTime, type IncidentSet, incidentKey, inOrder, matches, type Sorting, severityRank } from "./incident-set.ts";
 
 /** What open incidents are grouped by. */
 export const GROUPINGS = ["none", "severity", "namespace", "cluster"] as const;
@@ -8,7 +8,7 @@ export const GROUPINGS = ["none", "severity", "namespace", "cluster"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** Parts of an incident that can be unfolded. */
-export type Section = "causes" | "symptoms" | "at-risk" | "similar" | "gaps";
+export type Section = "causes" | "symptoms" | "at-risk" | "timeline" | "similar" | "gaps";
 
 /** A node. `group`: open incidents by `by` (the text as the cluster has it), or all resolved ones. */
 export type TreeNode =
@@ -24,6 +24,7 @@ export type TreeNode =
   | { readonly type: "section"; readonly id: string; readonly section: Section; readonly count: number; readonly incident: WireIncident }
   | { readonly type: "cause"; readonly id: string; readonly incident: WireIncident; readonly cause: WireCause }
   | { readonly type: "resource"; readonly id: string; readonly incident: WireIncident; readonly resource: WireAffected }
+  | { readonly type: "moment"; readonly id: string; readonly incident: WireIncident; readonly entry: WireTimelineEntry }
   | { readonly type: "similar"; readonly id: string; readonly incident: WireIncident; readonly similar: WireSimilar }
   | { readonly type: "gap"; readonly id: string; readonly text: string }
   | { readonly type: "more"; readonly id: string; readonly group: string | undefined; readonly hiddenCount: number };
@@ -32,12 +33,16 @@ export type TreeNode =
 export type TreeLook = {
   readonly set: IncidentSet;
   readonly grouping: Grouping;
+  readonly sorting?: Sorting;
   readonly text: string;
   readonly shown: ReadonlyMap<string, number>;
 };
 
 /** Incidents shown of one group at first, and more with each step. */
 export const PAGE = 100;
+
+/** Moments shown of a timeline; the document that explains the incident has more. */
+const MOMENTS_MAX = 100;
 
 /** Id of the group of resolved incidents. */
 export const RESOLVED = "resolved";
@@ -100,8 +105,8 @@ function groupId(incident: WireIncident, grouping: Grouping): string {
   return `${grouping}:${groupText(incident, grouping)}`;
 }
 
-function openOnes({ set, text }: TreeLook): WireIncident[] {
-  return [...set.open.values()].filter((incident) => matches(incident, text)).sort(byUrgency);
+function openOnes({ set, text, sorting = "urgency" }: TreeLook): WireIncident[] {
+  return [...set.open.values()].filter((incident) => matches(incident, text)).sort(inOrder(sorting));
 }
 
 function resolvedOnes({ set, text }: TreeLook): WireIncident[] {
@@ -133,11 +138,21 @@ function page(incidents: readonly WireIncident[], group: string | undefined, { s
 }
 
 function sectionsOf(incident: WireIncident): TreeNode[] {
-  const sections: readonly Section[] = ["causes", "symptoms", "at-risk", "similar", "gaps"];
+  const sections: readonly Section[] = ["causes", "symptoms", "at-risk", "timeline", "similar", "gaps"];
   return sections.flatMap((section) => {
-    const count = membersOf(section, incident).length;
+    const count = section === "timeline" ? incident.event_count : membersOf(section, incident).length;
     return count === 0 ? [] : [{ type: "section", id: `${section}:${incidentKey(incident)}`, section, count, incident }];
   });
+}
+
+/** The timeline of an incident, the newest last; at most so many as can be read. */
+export function momentsOf(incident: WireIncident, timeline: readonly WireTimelineEntry[]): TreeNode[] {
+  return timeline.slice(-MOMENTS_MAX).map((entry) => ({
+    type: "moment",
+    id: `timeline:${incidentKey(incident)}:${entry.event_id}`,
+    incident,
+    entry,
+  }));
 }
 
 function membersOf(section: Section, incident: WireIncident): TreeNode[] {
@@ -153,6 +168,8 @@ function membersOf(section: Section, incident: WireIncident): TreeNode[] {
       return affected("symptom");
     case "at-risk":
       return affected("at_risk");
+    case "timeline":
+      return []; // asked for when it is unfolded: momentsOf
     case "similar":
       return incident.similar.map((similar) => ({ type: "similar", id: id(similar.id), incident, similar }));
     case "gaps":

@@ -5,7 +5,7 @@ import "../kit/vscode-stub.ts";
 import type { WireIncident } from "../../agent/protocol/incident.ts";
 import { incident, subject } from "../kit/wire-builders.ts";
 
-const { byUrgency, incidentKey, matches, NO_INCIDENTS, withNews } = await import("../../extension/incidents/incident-set.ts");
+const { byUrgency, incidentKey, matches, NO_INCIDENTS, SORTINGS, withNews } = await import("../../extension/incidents/incident-set.ts");
 const { childrenOf, nodeOf, parentOf, rootsOf } = await import("../../extension/incidents/tree-node.ts");
 const { treeItem } = await import("../../extension/incidents/tree-item.ts");
 const { age, harmless, oneLine, percent } = await import("../../extension/incidents/words.ts");
@@ -62,6 +62,28 @@ test("open incidents are grouped with the worst first, resolved ones come last",
   assert.equal(parentOf(nodeOf(set.open.get("prod/old")!, "severity"), look(set))?.id, "severity:FATAL");
 });
 
+test("the order within a group is the one that was asked for", () => {
+  const hit = (name: string) => ({ ...subject("Pod", `shop/${name}`), role: "symptom" as const });
+  const set = setOf(
+    incident("wide", BASE, { affected: [hit("a"), hit("b")], confidence: 0.2 }),
+    incident("sure", BASE + 1_000, { affected: [], confidence: 0.9 }),
+    incident("worst", BASE - 1_000, { affected: [hit("a")], confidence: 0.5, severity: "FATAL" }),
+  );
+  const order = (sorting: (typeof SORTINGS)[number]) =>
+    ids(rootsOf(look(set, { grouping: "none", sorting }))).map((id) => id.split("/")[1]);
+  assert.deepEqual(order("urgency"), ["worst", "sure", "wide"]);
+  assert.deepEqual(order("hit"), ["wide", "worst", "sure"]);
+  assert.deepEqual(order("confidence"), ["sure", "worst", "wide"]);
+  assert.deepEqual(order("first-seen"), ["sure", "wide", "worst"]);
+});
+
+test("an incident that somebody looks after reads and looks so", () => {
+  const item = treeItem(nodeOf(incident("a", BASE, { acknowledged_at: "2026-01-01T08:00:00.000Z" }), "none"), BASE);
+  assert.equal(item.contextValue, "acknowledged");
+  assert.match(String(item.description), /acknowledged/);
+  assert.equal(treeItem(nodeOf(incident("a", BASE), "none"), BASE).contextValue, "incident");
+});
+
 test("by namespace an incident stands where its root cause is", () => {
   const set = setOf(
     incident("a", BASE, { root_cause: cause("settings"), causes: [cause("settings")], namespaces: ["front", "shop"] }),
@@ -91,7 +113,7 @@ test("an incident unfolds into what it has, under ids that stay", () => {
   });
   const node = nodeOf(one, "severity");
   const sections = childrenOf(node, look(setOf(one)));
-  assert.deepEqual(ids(sections), ["causes:prod/a", "symptoms:prod/a", "at-risk:prod/a", "gaps:prod/a"]);
+  assert.deepEqual(ids(sections), ["causes:prod/a", "symptoms:prod/a", "at-risk:prod/a", "timeline:prod/a", "gaps:prod/a"]);
   const again = childrenOf(nodeOf({ ...one, event_count: 9 }, "severity"), look(setOf(one)));
   assert.deepEqual(ids(again), ids(sections));
   const [root, dropped] = childrenOf(sections[0]!, look(setOf(one))).map((child) => treeItem(child, BASE));
