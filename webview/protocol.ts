@@ -19,6 +19,7 @@ export type PageMethods = {
   "incidents/list": [IncidentsParams, WireIncidentPage];
   "incidents/get": [{ id: string; cluster?: string }, WireIncident];
   "incidents/graph": [{ id: string; cluster?: string }, WireIncidentGraph];
+  "incidents/acknowledge": [{ id: string; cluster?: string; acknowledged?: boolean }, WireIncident];
   "graph/stats": [{ cluster?: string }, WireStats];
   "mutes/add": [MuteRequest, WireMute];
   "mutes/remove": [{ id: string }, { removed: boolean }];

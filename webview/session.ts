@@ -131,6 +131,14 @@ export class Session {
     this.#act("mutes/remove", { id }, "No longer muted", () => this.loadList());
   }
 
+  /** Somebody looks after an incident, or no longer. */
+  acknowledge({ id, cluster }: WireIncident, acknowledged: boolean): void {
+    this.#act("incidents/acknowledge", { id, cluster, acknowledged }, acknowledged ? "Acknowledged" : "No longer acknowledged", () => {
+      this.loadList();
+      this.loadGraph();
+    });
+  }
+
   /** A person's word on a root cause. */
   judge(incident: WireIncident, cause: WireCause, verdict: "confirmed" | "rejected"): void {
     this.#act(

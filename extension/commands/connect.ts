@@ -4,6 +4,7 @@ import { ApiError } from "../../agent/client/errors.ts";
 import { request } from "../../agent/client/http.ts";
 import { harmless } from "../incidents/words.ts";
 import type { AgentSession } from "../session/agent-session.ts";
+import { knock } from "../session/knock.ts";
 import { parseAddress, type SessionState, targetOf } from "../session/session-state.ts";
 import { openTarget } from "./open-target.ts";
 
@@ -27,9 +28,6 @@ export function connectToAgent(session: AgentSession, secrets: SecretStorage): (
     await openTarget(session, { kind: "remote", url });
   };
 }
-
-/** What `/healthz` says of whoever answers there. */
-type Door = "agent" | "stranger" | "nobody";
 
 /** Asks until an agent answers there, or the person gives up. */
 async function askAddress(state: SessionState): Promise<string | undefined> {
@@ -62,15 +60,6 @@ function addressComplaint(text: string): string | undefined {
   return address.reason === "not-http"
     ? l10n.t("The address must begin with http:// or https://.")
     : l10n.t("This is not an address such as http://127.0.0.1:8080.");
-}
-
-async function knock(url: string): Promise<Door> {
-  try {
-    const health: unknown = await request(url, { method: "GET", path: "/healthz" }, { timeoutMs: PROBE_MS });
-    return typeof health === "object" && health !== null && "status" in health && "version" in health ? "agent" : "stranger";
-  } catch (error) {
-    return error instanceof ApiError ? "stranger" : "nobody";
-  }
 }
 
 /** A token that the agent accepts; without a value where none is needed. Undefined: the person gave up. */

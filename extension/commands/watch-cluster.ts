@@ -1,5 +1,6 @@
 // Watch a cluster: an agent on this machine for a context of the kubeconfig, with a store of its own.
-import { commands, l10n, window } from "vscode";
+import { existsSync } from "node:fs";
+import { commands, l10n, Uri, window } from "vscode";
 import { COMMANDS } from "../contributions.ts";
 import { harmless } from "../incidents/words.ts";
 import type { AgentSession } from "../session/agent-session.ts";
@@ -14,7 +15,7 @@ const FIRST_LOOK_MS = 4_000;
 export function watchCluster(session: AgentSession): () => Promise<void> {
   return async () => {
     const { names, current, files } = await readContexts();
-    if (names.length === 0) throw new Error(l10n.t("No context was found in {0}.", files.join(", ")));
+    if (names.length === 0) return tellNoContext(files);
     const currentFirst = [...names].sort((a, b) => Number(b === current) - Number(a === current));
     const items = currentFirst.map((name) => ({ label: harmless(name), description: name === current ? l10n.t("current") : "", name }));
     const picked = await window.showQuickPick(items, { ignoreFocusOut: true, title: l10n.t("Watch a cluster: which context?") });
@@ -22,6 +23,18 @@ export function watchCluster(session: AgentSession): () => Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, FIRST_LOOK_MS));
     await tellIfBlind(session, picked.name);
   };
+}
+
+/** No kubeconfig, one without contexts, or one that is broken: what to do is the same. */
+async function tellNoContext(files: readonly string[]): Promise<void> {
+  const [first] = files;
+  const isThere = first !== undefined && existsSync(first);
+  const open = l10n.t("Open File");
+  const words = isThere
+    ? l10n.t("{0} names no context that can be read. `kubectl config get-contexts` says what is wrong with it.", files.join(", "))
+    : l10n.t("There is no kubeconfig at {0}. Set KUBECONFIG before VS Code starts, or put one there.", files.join(", "));
+  const chosen = await window.showErrorMessage(harmless(words), ...(isThere ? [open] : []));
+  if (chosen === open && first !== undefined) await window.showTextDocument(Uri.file(first));
 }
 
 /** "No incident" about a cluster that cannot be seen would be a false all-clear. */

@@ -6,6 +6,7 @@ const METHODS: Readonly<Record<PageMethod, true>> = {
   "incidents/list": true,
   "incidents/get": true,
   "incidents/graph": true,
+  "incidents/acknowledge": true,
   "graph/stats": true,
   "mutes/add": true,
   "mutes/remove": true,

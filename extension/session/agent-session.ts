@@ -6,6 +6,7 @@ import { ApiError, ConnectionError } from "../../agent/client/errors.ts";
 import { request } from "../../agent/client/http.ts";
 import type { RpcMethods, RpcNotifications } from "../../agent/protocol/rpc.ts";
 import { afterCrash, type Crashes } from "./crash-limit.ts";
+import { knock } from "./knock.ts";
 import type { LocalAgent } from "./local-agent.ts";
 import { type FailureCause, isSameTarget, type OwnTarget, type SessionState, type Target } from "./session-state.ts";
 
@@ -173,14 +174,22 @@ export class AgentSession {
   #follow(state: ClientState, { target, place, turn }: { target: Target; place: Place; turn: AbortSignal }): void {
     const hello = this.#client?.agent();
     if (state.state === "connected" && hello) this.#enter({ state: "ready", target, url: place.url, hello });
-    if (state.state === "stale")
-      this.#enter({ state: "stale", target, why: l10n.t("The connection to the agent was lost."), retryAtMs: Date.now() + 1_000 });
+    if (state.state === "stale") void this.#tellLost(target, place.url, turn);
     if (state.state !== "closed") return;
     void refusalOf(place).then((because) => {
       if (turn.aborted) return;
       this.#options.say(`the agent at ${place.url} refuses: ${state.reason}`);
       this.#enter({ state: "failed", target, because, detail: state.reason });
     });
+  }
+
+  /** The client tries again by itself; whoever answers meanwhile may be somebody else. */
+  async #tellLost(target: Target, url: string, turn: AbortSignal): Promise<void> {
+    const lost = (why: string) => this.#enter({ state: "stale", target, why, retryAtMs: Date.now() + 1_000 });
+    lost(l10n.t("The connection to the agent was lost."));
+    if (target.kind !== "remote" || (await knock(url)) !== "stranger") return;
+    if (!turn.aborted && this.#state.state === "stale")
+      lost(l10n.t("What answers at {0} now is no kgroot agent: start the agent again, or connect to another one.", url));
   }
 
   /** While there is no connection: looks whether the agent's process is still there, and starts it again when it ended by itself. */

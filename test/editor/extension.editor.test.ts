@@ -1,11 +1,11 @@
 // The extension in a real VS Code: from the welcome view over the demo to every command, a crash, a wrong token. The steps build on each other.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import test, { after, before, describe, type TestContext } from "node:test";
+import { after, before, describe } from "node:test";
 import type { Locator, Page } from "playwright-core";
 import { startTestApi } from "../kit/start-api.ts";
+import { isAlive, agentPid as pidIn, steps } from "./steps.ts";
 import {
   answer,
   answerFile,
@@ -21,29 +21,22 @@ import {
   webview,
 } from "./workbench.ts";
 
-const SHOTS = process.env["KGROOT_SCREENSHOTS"];
 const CAUSE = "ConfigMap shop/shop-config";
 const TITLE = `${CAUSE}: a setting that sizes memory was changed`;
 
 let workbench: Workbench;
 let page: Page;
+const { step, until, shot } = steps(() => page);
 
 before(
   async () => {
-    workbench = await startWorkbench("Dark Modern", ["samples/bad-rollout.jsonl.gz"]);
+    workbench = await startWorkbench({ theme: "Dark Modern", samples: ["samples/bad-rollout.jsonl.gz"] });
     ({ page } = workbench);
   },
   { timeout: 300_000 },
 );
 
 after(async () => workbench?.stop(), { timeout: 60_000 });
-
-/** Keeps a picture when asked to (KGROOT_SCREENSHOTS=folder). */
-async function shot(name: string): Promise<void> {
-  if (!SHOTS) return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-}
 
 const row = (text: string): Locator => treeRows(page).filter({ hasText: text }).first();
 const incidentRow = (): Locator => treeRows(page).filter({ hasText: "shop/shop-config" }).filter({ hasText: / hit/ }).first();
@@ -65,46 +58,8 @@ async function openGraph(): Promise<void> {
   });
 }
 
-/** The agent that the windows share, as its state file names it. */
-function agentPid(kind: string): number {
-  const file = join(workbench.globalStorage, kind, "agent.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).pid : 0;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, "utf8") : "");
-  } catch {
-    return false;
-  }
-}
-
-async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 100_000;
-  while (!(await isTrue())) {
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
-    await page.waitForTimeout(200);
-  }
-}
-
-let failedStep: string | undefined;
-
-/** One step. After a failure the others are not reached: they would only wait in vain. */
-function step(name: string, act: (t: TestContext) => Promise<void>): void {
-  test(name, { timeout: 240_000 }, async (t) => {
-    if (failedStep) return t.skip(`not reached: ${failedStep} failed`);
-    try {
-      await act(t);
-    } catch (error) {
-      failedStep = name;
-      const picture = join(SHOTS ?? tmpdir(), `kgroot failed ${name.slice(0, 40)}.png`);
-      await page.screenshot({ path: picture });
-      console.error(`see ${picture}`);
-      throw error;
-    }
-  });
-}
+/** The agent that the windows share. */
+const agentPid = (kind: string): number => pidIn(workbench.globalStorage, kind);
 
 describe("the extension", { concurrency: false }, () => {
   step("the welcome view offers the ways in, and the palette only what can work", async () => {
@@ -191,6 +146,9 @@ describe("the extension", { concurrency: false }, () => {
     await runCommand(page, "Manage Indexes");
     await pick(page, "Create what is missing");
     await told(page, "Created: episodic_reason");
+    await runCommand(page, "Manage Indexes");
+    await pick(page, "Rebuild all");
+    await told(page, /Rebuilt: .*episodic_reason/);
   });
 
   step("the store is backed up and restored", async () => {
@@ -224,6 +182,46 @@ describe("the extension", { concurrency: false }, () => {
     await runCommand(page, "Group Incidents By");
     await pick(page, "Severity");
     await row("FATAL").waitFor();
+  });
+
+  step("the tree is sorted, and its timeline unfolds", async () => {
+    await runCommand(page, "Sort Incidents By");
+    await pick(page, "The surest first");
+    await incidentRow().waitFor();
+    await incidentRow().locator(".monaco-tl-twistie").click();
+    await row("Timeline").locator(".monaco-tl-twistie").click();
+    await treeRows(page)
+      .filter({ hasText: /\d+:\d\d.*MemorySettingChanged/ })
+      .first()
+      .waitFor();
+    await shot("tree-timeline");
+    await incidentRow().locator(".monaco-tl-twistie").click();
+  });
+
+  step("an incident is acknowledged: tree and graph say so, and it can be taken back", async () => {
+    await runCommand(page, "Acknowledge Incident");
+    await pickIncident();
+    await incidentRow().filter({ hasText: "acknowledged" }).waitFor();
+    await openGraph();
+    await webview(page).locator(".flag").filter({ hasText: "acknowledged" }).waitFor();
+    await shot("acknowledged");
+    await webview(page).getByRole("button", { name: "Take back acknowledgement" }).click();
+    await incidentRow().filter({ hasNotText: "acknowledged" }).waitFor();
+    await runAnyCommand(page, "View: Close All Editors");
+  });
+
+  step("metrics and the support bundle open as texts", async () => {
+    await runCommand(page, "Open Metrics");
+    await page.locator(".monaco-editor .view-line").filter({ hasText: "kg_" }).first().waitFor();
+    const file = join(workbench.folder, "support.json");
+    await runCommand(page, "Save a Support Bundle");
+    await answerFile(page, file);
+    await told(page, "Read it before you send it");
+    const bundle = JSON.parse(readFileSync(file, "utf8"));
+    assert.equal(bundle.extension.agent, "demo");
+    assert.ok(bundle.agent.counts.resources > 0);
+    assert.ok(!JSON.stringify(bundle).includes("shop"), "no namespace is told");
+    await runAnyCommand(page, "View: Close All Editors");
   });
 
   step("a cause is confirmed, and the kubectl command of its evidence copied", async () => {

@@ -29,8 +29,21 @@ export type Workbench = {
   stop(): Promise<void>;
 };
 
-/** Starts it with a copy of the given files in the workspace. */
-export async function startWorkbench(theme: string, samples: readonly string[] = []): Promise<Workbench> {
+/** How to start it: a copy of these files of the project in the workspace, this text as the kubeconfig; `ask`: the workspace is not trusted until somebody says so. */
+export type WorkbenchOptions = {
+  readonly theme: string;
+  readonly samples?: readonly string[];
+  readonly kubeconfig?: string;
+  readonly trust?: "given" | "ask";
+};
+
+/** Starts it. */
+export async function startWorkbench({
+  theme,
+  samples = [],
+  kubeconfig = KUBECONFIG,
+  trust = "given",
+}: WorkbenchOptions): Promise<Workbench> {
   const home = mkdtempSync(join(tmpdir(), "kgroot-editor-"));
   const data = join(home, "data");
   const extensions = join(home, "extensions");
@@ -38,17 +51,18 @@ export async function startWorkbench(theme: string, samples: readonly string[] =
   mkdirSync(join(data, "User"), { recursive: true });
   mkdirSync(folder);
   for (const sample of samples) cpSync(join(ROOT, sample), join(folder, sample.split("/").at(-1) ?? ""));
-  writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings(theme)));
+  writeFileSync(join(data, "User/settings.json"), JSON.stringify(settings(theme, trust === "ask")));
   const dirs = ["--user-data-dir", data, "--extensions-dir", extensions];
   const installed = spawnSync(process.execPath, [CODE_SERVER, ...dirs, "--install-extension", VSIX], { encoding: "utf8" });
   if (installed.status !== 0) throw new Error(`the extension could not be installed: ${installed.stdout}${installed.stderr}`);
   const port = await freePort();
   const flags = ["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"];
-  const kubeconfig = join(home, "kubeconfig");
-  writeFileSync(kubeconfig, KUBECONFIG);
-  const server = spawn(process.execPath, [CODE_SERVER, ...dirs, ...flags, "--disable-workspace-trust", folder], {
+  const kubeconfigFile = join(home, "kubeconfig");
+  writeFileSync(kubeconfigFile, kubeconfig, { mode: 0o600 });
+  if (trust === "given") flags.push("--disable-workspace-trust");
+  const server = spawn(process.execPath, [CODE_SERVER, ...dirs, ...flags, folder], {
     stdio: "ignore",
-    env: { ...process.env, KUBECONFIG: kubeconfig },
+    env: { ...process.env, KUBECONFIG: kubeconfigFile },
   });
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
   const stop = async () => {
@@ -203,9 +217,11 @@ users:
   user: {}
 `;
 
-function settings(theme: string): Record<string, unknown> {
+function settings(theme: string, asksForTrust: boolean): Record<string, unknown> {
   return {
-    "security.workspace.trust.enabled": false,
+    "security.workspace.trust.enabled": asksForTrust,
+    "security.workspace.trust.startupPrompt": "never",
+    "security.workspace.trust.banner": "never",
     "workbench.startupEditor": "none",
     "telemetry.telemetryLevel": "off",
     "chat.disableAIFeatures": true,

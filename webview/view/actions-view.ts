@@ -1,4 +1,4 @@
-// What a person can do with an incident: confirm or reject its root cause, mute it, copy its link, export it.
+// What a person can do with an incident: acknowledge it, confirm or reject its root cause, mute it, copy its link, export it.
 import type { WireIncident } from "../../agent/protocol/incident.ts";
 import { markdownReport } from "../report.ts";
 import type { Session } from "../session.ts";
@@ -23,6 +23,10 @@ export function createActions(
     "Mute…",
     withShown((incident) => (incident.muted_by === undefined ? muteDialog.open(incident) : session.unmute(incident.muted_by))),
   );
+  const acknowledge = button(
+    "Acknowledge",
+    withShown((incident) => session.acknowledge(incident, incident.acknowledged_at === undefined)),
+  );
   const link = button(
     "Copy link",
     withShown((incident) => session.tell({ type: "copy-link", incident: incident.id, cluster: incident.cluster })),
@@ -31,6 +35,7 @@ export function createActions(
   const element = h(
     "div",
     { class: "actions", role: "group", attrs: { "aria-label": "Actions" } },
+    acknowledge,
     confirm,
     reject,
     mute,
@@ -43,8 +48,10 @@ export function createActions(
     update: (incident, whyNot) => {
       shown = incident;
       confirm.hidden = reject.hidden = incident.root_cause === null;
+      acknowledge.hidden = incident.state !== "open";
+      setText(acknowledge, incident.acknowledged_at === undefined ? "Acknowledge" : "Take back acknowledgement");
       setText(mute, incident.muted_by === undefined ? "Mute…" : "Unmute");
-      for (const control of [confirm, reject, mute]) {
+      for (const control of [acknowledge, confirm, reject, mute]) {
         control.disabled = whyNot !== undefined;
         control.title = whyNot ?? "";
       }

@@ -13,13 +13,17 @@ export function createBanner(
   const element = h("div", { class: "banner", hidden: true });
   let retryAtMs = 0;
   let drawn: string | undefined;
-  const tick = (): void => setText(countdown, retryAtMs > nowMs() ? `Next try in ${span(retryAtMs - nowMs() + 999)}.` : "Trying…");
+  let isTried = true;
+  const tick = (): void =>
+    setText(countdown, !isTried ? "" : retryAtMs > nowMs() ? `Next try in ${span(retryAtMs - nowMs() + 999)}.` : "Trying…");
   return {
     element,
     tick,
     update: (state) => {
       const { connection } = state;
       retryAtMs = connection.state === "waiting" ? connection.retryAtMs : 0;
+      // A host that names no time tries nothing by itself: it waits to be told.
+      isTried = connection.state !== "waiting" || retryAtMs > 0;
       tick();
       const look =
         connection.state === "refused"

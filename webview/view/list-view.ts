@@ -66,6 +66,7 @@ function updateRow(row: Element, incident: WireIncident, look: RowLook): void {
     incident.first_seen,
     incident.confidence,
     incident.muted_by,
+    incident.acknowledged_at !== undefined,
     incident.namespaces,
     incident.affected.length,
     incident.root_cause !== null,
@@ -89,7 +90,11 @@ function rowText(incident: WireIncident, look: RowLook): HTMLElement {
     .map(oneLine)
     .filter(Boolean)
     .join(" · ");
-  const flags = [incident.muted_by !== undefined && "muted", incident.state === "resolved" && "resolved"].filter((flag) => flag !== false);
+  const flags = [
+    incident.acknowledged_at !== undefined && "acknowledged",
+    incident.muted_by !== undefined && "muted",
+    incident.state === "resolved" && "resolved",
+  ].filter((flag) => flag !== false);
   return h(
     "span",
     { class: "row-text" },

@@ -56,6 +56,8 @@ function statusLine(
     h("strong", {}, incident.severity.toLowerCase()),
     h("span", { class: `flag flag-${incident.state}` }, incident.state),
     incident.muted_by !== undefined && h("span", { class: "flag" }, "muted"),
+    incident.acknowledged_at !== undefined &&
+      h("span", { class: "flag", title: `since ${oneLine(incident.acknowledged_at)}` }, "acknowledged"),
     cluster !== undefined && h("span", { class: "status-cluster", title: oneLine(cluster) }, `cluster ${oneLine(cluster)}`),
     h("span", {}, "since ", timeText(incident.first_seen, nowMs), ...since),
     lastSign,
