@@ -203,7 +203,7 @@ describe("the extension", { concurrency: false }, () => {
     await pickIncident();
     await incidentRow().filter({ hasText: "acknowledged" }).waitFor();
     await openGraph();
-    await webview(page).locator(".flag").filter({ hasText: "acknowledged" }).waitFor();
+    await webview(page).locator(".status-line .flag").filter({ hasText: "acknowledged" }).waitFor();
     await shot("acknowledged");
     await webview(page).getByRole("button", { name: "Take back acknowledgement" }).click();
     await incidentRow().filter({ hasNotText: "acknowledged" }).waitFor();
@@ -212,7 +212,7 @@ describe("the extension", { concurrency: false }, () => {
 
   step("metrics and the support bundle open as texts", async () => {
     await runCommand(page, "Open Metrics");
-    await page.locator(".monaco-editor .view-line").filter({ hasText: "kg_" }).first().waitFor();
+    await page.locator(".monaco-editor .view-line").filter({ hasText: "process_cpu_user_seconds_total" }).first().waitFor();
     const file = join(workbench.folder, "support.json");
     await runCommand(page, "Save a Support Bundle");
     await answerFile(page, file);

@@ -23,6 +23,8 @@ contexts:
   name: plugin-fails
 - context: {cluster: nowhere, user: plugin}
   name: no-cluster
+- context: {cluster: away, user: plugin}
+  name: half-file
 users:
 - name: plugin
   user:
@@ -88,7 +90,7 @@ describe("what goes wrong", { concurrency: false }, () => {
     await told(page, /names no context that can be read/);
     writeFileSync(kubeconfig(), `${KUBECONFIG}\nusers: [ {`);
     await runCommand(page, "Watch a Cluster");
-    await pick(page, "plugin-fails");
+    await pick(page, "half-file"); // an agent of its own: the one before may not have ended yet
     await told(page, /could not be started.*kubeconfig/s);
     await disconnect();
   });

@@ -84,7 +84,7 @@ function run(args: readonly string[], cwd: string): void {
 
 before(
   async () => {
-    workbench = await startWorkbench("Dark Modern");
+    workbench = await startWorkbench({ theme: "Dark Modern" });
     ({ page } = workbench);
     writeFileSync(join(workbench.folder, "shop.yaml"), MANIFESTS);
     installProbe(dirname(workbench.folder));
