@@ -2,7 +2,7 @@
 import { commands, l10n, window, workspace } from "vscode";
 import { COMMANDS, INCIDENTS_VIEW } from "../contributions.ts";
 import { failureMessage } from "../incidents/incident-tree.ts";
-import { harmless } from "../incidents/words.ts";
+import { FAILURE_CHARS_MAX, harmless } from "../incidents/words.ts";
 import type { AgentSession } from "../session/agent-session.ts";
 import type { Target } from "../session/session-state.ts";
 
@@ -19,7 +19,7 @@ export async function settle(session: AgentSession, begin: () => Promise<void>):
     await begin();
     return session.settled();
   });
-  if (state.state === "failed") void tellFailure(harmless(failureMessage(state)));
+  if (state.state === "failed") void tellFailure(harmless(failureMessage(state), FAILURE_CHARS_MAX));
   return state.state === "ready";
 }
 

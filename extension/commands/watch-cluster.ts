@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { commands, l10n, Uri, window } from "vscode";
 import { COMMANDS } from "../contributions.ts";
-import { harmless } from "../incidents/words.ts";
+import { FAILURE_CHARS_MAX, harmless } from "../incidents/words.ts";
 import type { AgentSession } from "../session/agent-session.ts";
 import { readContexts } from "../session/kubeconfig.ts";
 import { targetOf } from "../session/session-state.ts";
@@ -33,7 +33,7 @@ async function tellNoContext(files: readonly string[]): Promise<void> {
   const words = isThere
     ? l10n.t("{0} names no context that can be read. `kubectl config get-contexts` says what is wrong with it.", files.join(", "))
     : l10n.t("There is no kubeconfig at {0}. Set KUBECONFIG before VS Code starts, or put one there.", files.join(", "));
-  const chosen = await window.showErrorMessage(harmless(words), ...(isThere ? [open] : []));
+  const chosen = await window.showErrorMessage(harmless(words, FAILURE_CHARS_MAX), ...(isThere ? [open] : []));
   if (chosen === open && first !== undefined) await window.showTextDocument(Uri.file(first));
 }
 
@@ -46,7 +46,7 @@ async function tellIfBlind(session: AgentSession, context: string): Promise<void
   if (!worst) return;
   const health = l10n.t("Health Check");
   const logs = l10n.t("Open Logs");
-  const chosen = await window.showWarningMessage(harmless(worst.text), health, logs);
+  const chosen = await window.showWarningMessage(harmless(worst.text, FAILURE_CHARS_MAX), health, logs);
   if (chosen === health) await commands.executeCommand(COMMANDS.doctor);
   if (chosen === logs) await commands.executeCommand(COMMANDS.openLogs);
 }

@@ -47,8 +47,11 @@ export function oneLine(text: string): string {
 
 const TOAST_CHARS_MAX = 200;
 
+/** What to do stands at the end of a failure, behind long paths: VS Code shows a few lines of it. */
+export const FAILURE_CHARS_MAX = 600;
+
 /** One short line for notifications and pick lists, which take `[…](…)` for a link and `$(…)` for an icon. */
-export function harmless(text: string): string {
+export function harmless(text: string, charsMax = TOAST_CHARS_MAX): string {
   const line = oneLine(text).replaceAll("](", "] (").replaceAll("$(", "$ (");
-  return line.length > TOAST_CHARS_MAX ? `${line.slice(0, TOAST_CHARS_MAX - 1)}…` : line;
+  return line.length > charsMax ? `${line.slice(0, charsMax - 1)}…` : line;
 }
