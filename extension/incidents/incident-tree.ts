@@ -26,6 +26,9 @@ import { oneLine } from "./words.ts";
 /** At most four redraws a second, however many changes come. */
 const REDRAW_MS = 250;
 
+/** What comes together is drawn together. */
+const GATHER_MS = 20;
+
 /** The ages in the tree are told in minutes. */
 const AGES_MS = 60_000;
 
@@ -44,6 +47,7 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
   readonly #shown = new Map<string, number>();
   #text = "";
   #drawing: ReturnType<typeof setTimeout> | undefined;
+  #drawnMs = 0;
 
   readonly onDidChangeTreeData = this.#redraw.event;
 
@@ -108,13 +112,15 @@ export class IncidentTree implements TreeDataProvider<TreeNode>, Disposable {
 
   /** Draws soon; what changes until then is drawn with it. */
   redraw(): void {
+    const waitMs = Math.max(GATHER_MS, REDRAW_MS - (performance.now() - this.#drawnMs));
     this.#drawing ??= setTimeout(() => {
       this.#drawing = undefined;
+      this.#drawnMs = performance.now();
       const open = this.#feed.set.open.size;
       this.#view.badge = open === 0 ? undefined : { value: open, tooltip: openTooltip(open) };
       this.#tell(this.#session.state);
       this.#redraw.fire(undefined);
-    }, REDRAW_MS);
+    }, waitMs);
   }
 
   getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
