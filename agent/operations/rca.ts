@@ -4,7 +4,7 @@ import type { Episode } from "../domain/episode.ts";
 import type { EpisodeId, ResourceId } from "../domain/identity.ts";
 import { displayName } from "../domain/identity.ts";
 import type { Incident } from "../domain/incident.ts";
-import { type Resource, type Subject, subjectOf } from "../domain/resource.ts";
+import { type Subject, subjectOf } from "../domain/resource.ts";
 import { DEFAULT_REASONING } from "../domain/settings.ts";
 import { severityRank } from "../domain/severity.ts";
 import { ClusterGraph } from "../graph/cluster-graph.ts";
@@ -69,16 +69,12 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
     ...links.map((link) => link.cause),
     ...(incident?.episodes ?? []).slice(0, TIMELINE_MAX),
   ]);
-  const resources = await resourcesById(
-    store,
-    effect.cluster,
-    [effect, ...episodes.values()].map((episode) => episode.rid),
-  );
-  const subject = subjectFrom(resources, effect);
+  const subjects = await subjectsOf(store, effect.cluster, [effect, ...episodes.values()], incident);
+  const subject = subjectFrom(subjects, effect);
   const causes = links.flatMap((link): RcaCause[] => {
     const episode = episodes.get(link.cause);
     return episode
-      ? [{ link, episode, subject: subjectFrom(resources, episode), sentence: sentenceOf(link, subjectFrom(resources, episode), subject) }]
+      ? [{ link, episode, subject: subjectFrom(subjects, episode), sentence: sentenceOf(link, subjectFrom(subjects, episode), subject) }]
       : [];
   });
   const timeline = [effect, ...episodes.values()].filter((episode, at, all) => all.findIndex((other) => other.eid === episode.eid) === at);
@@ -95,7 +91,7 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
       timeline: timeline
         .sort(byTime)
         .slice(0, TIMELINE_MAX)
-        .map((episode) => ({ episode, subject: subjectFrom(resources, episode) })),
+        .map((episode) => ({ episode, subject: subjectFrom(subjects, episode) })),
     },
   };
 }
@@ -103,12 +99,8 @@ export async function answerRca(store: GraphReader, settings: LinkSettings, quer
 /** What happened in an incident, oldest first. */
 export async function timelineOf(store: GraphReader, incident: Incident): Promise<RcaAnswer["timeline"]> {
   const episodes = await store.episodes(incident.cluster, incident.episodes.slice(0, TIMELINE_MAX));
-  const resources = await resourcesById(
-    store,
-    incident.cluster,
-    episodes.map((episode) => episode.rid),
-  );
-  return [...episodes].sort(byTime).map((episode) => ({ episode, subject: subjectFrom(resources, episode) }));
+  const subjects = await subjectsOf(store, incident.cluster, episodes, incident);
+  return [...episodes].sort(byTime).map((episode) => ({ episode, subject: subjectFrom(subjects, episode) }));
 }
 
 function byTime(a: Episode, b: Episode): number {
@@ -156,18 +148,27 @@ async function episodesById(store: GraphReader, effect: Episode, ids: readonly E
   return new Map(episodes.map((episode) => [episode.eid, episode]));
 }
 
-async function resourcesById(store: GraphReader, cluster: string, rids: readonly ResourceId[]): Promise<ReadonlyMap<ResourceId, Resource>> {
-  const found = await Promise.all([...new Set(rids)].map((rid) => store.findResources({ rid, cluster, limit: 1, bare: true })));
-  return new Map(found.flat().map((resource) => [resource.rid, resource]));
+type Subjects = ReadonlyMap<ResourceId, Subject>;
+
+/** Whom episodes are about. An incident knows most of its own; the store is asked about the others. */
+async function subjectsOf(
+  store: GraphReader,
+  cluster: string,
+  episodes: readonly Episode[],
+  incident: Incident | undefined,
+): Promise<Subjects> {
+  const known = new Map((incident?.verdict.affected ?? []).map(({ subject }) => [subject.rid, subject]));
+  const unknown = new Set(episodes.map((episode) => episode.rid).filter((rid) => !known.has(rid)));
+  const found = await Promise.all([...unknown].map((rid) => store.findResources({ rid, cluster, limit: 1, bare: true })));
+  return new Map([...known, ...found.flat().map((resource) => [resource.rid, subjectOf(resource)] as const)]);
 }
 
-function subjectFrom(resources: ReadonlyMap<ResourceId, Resource>, episode: Episode): Subject {
-  const resource = resources.get(episode.rid);
-  return resource ? subjectOf(resource) : { rid: episode.rid, cluster: episode.cluster, kind: "Unknown", name: episode.rid };
+function subjectFrom(subjects: Subjects, { rid, cluster }: Episode): Subject {
+  return subjects.get(rid) ?? { rid, cluster, kind: "Unknown", name: rid };
 }
 
 /** Where trouble spreads to. */
-const BLAST = { hops: 2, over: SPREADS, limit: 200 };
+const BLAST = { hops: 2, over: SPREADS, limit: 200, bare: true };
 
 /** Who is hit or could be, where no incident says it. */
 function blastRadius(effect: Episode, around: Subgraph): readonly Subject[] {

@@ -104,6 +104,8 @@ export type NeighbourhoodQuery = {
   readonly toMs?: number | undefined;
   /** At most this many resources, nearest first. */
   readonly limit: number;
+  /** Only who the resources are: without the object, where the store can leave it out. */
+  readonly bare?: boolean | undefined;
   /** Walk only these edges, as seen from the resource walked from; absent: all. */
   readonly over?: readonly { readonly type: RelationType; readonly direction: "out" | "in" }[] | undefined;
 };

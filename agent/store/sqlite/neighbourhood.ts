@@ -4,7 +4,7 @@ import type { NeighbourhoodQuery, Subgraph } from "../port.ts";
 import { number } from "./columns.ts";
 import { linksAmong } from "./read-episodes.ts";
 import { resourceAt } from "./read-resources.ts";
-import { RESOURCE_COLUMNS, RESOURCE_TABLES } from "./resource-row.ts";
+import { BARE_COLUMNS, RESOURCE_COLUMNS, RESOURCE_TABLES } from "./resource-row.ts";
 import { EPISODE_COLUMNS, episodeOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
 import type { Session } from "./session.ts";
 
@@ -58,7 +58,7 @@ export function neighbourhood(session: Session, query: NeighbourhoodQuery): Subg
       : session.sql.all(ABOUT, ids, query.fromMs ?? 0, when.toMs, NEIGHBOURHOOD_EPISODES_MAX + 1);
   const kept = episodes.slice(0, NEIGHBOURHOOD_EPISODES_MAX);
   return {
-    resources: resourcesOf(session, nodes, query.atMs),
+    resources: resourcesOf(session, nodes, query),
     relations: session.sql.all(AMONG, ids, ...span(when)).map((row): Relation => relationOf(row, query.cluster)),
     episodes: kept.map((row) => episodeOf(row, query.cluster)),
     links: kept.length === 0 ? [] : linksAmong(session, query.cluster, JSON.stringify(kept.map((row) => row.id))),
@@ -85,8 +85,8 @@ function walk(session: Session, root: number, query: NeighbourhoodQuery, when: W
   return { nodes: [...seen], truncated: false };
 }
 
-function resourcesOf(session: Session, nodes: readonly number[], atMs: number | undefined): Subgraph["resources"] {
-  const statement = `SELECT ${RESOURCE_COLUMNS} FROM ${RESOURCE_TABLES} WHERE r.node = ?`;
+function resourcesOf(session: Session, nodes: readonly number[], { atMs, bare }: NeighbourhoodQuery): Subgraph["resources"] {
+  const statement = `SELECT ${bare ? BARE_COLUMNS : RESOURCE_COLUMNS} FROM ${RESOURCE_TABLES} WHERE r.node = ?`;
   return nodes.flatMap((node) => session.sql.all(statement, node)).map((row) => resourceAt(session, row, atMs));
 }
 
