@@ -40,7 +40,7 @@ const { step, shot } = steps(() => page);
 
 before(
   async () => {
-    workbench = await startWorkbench({ theme: "Dark High Contrast", kubeconfig: KUBECONFIG });
+    workbench = await startWorkbench({ theme: "Default High Contrast", kubeconfig: KUBECONFIG });
     ({ page } = workbench);
     await openView(page);
   },

@@ -51,6 +51,19 @@ test("values of Secrets are nowhere in the store", async () => {
   assert.ok(!kept.includes(Buffer.from("Zq8-hidden-Zq8").toString("base64")) && !kept.includes("Zq8-hidden-Zq8"));
 });
 
+test("an object is read as it is now, and a log that may not be read says what to grant", async () => {
+  const { look } = agent.services;
+  const never = new AbortController().signal;
+  const yaml = await look.object("test", { kind: "Deployment", namespace: NS, name: "web" }, never);
+  assert.match(yaml, /^apiVersion: apps\/v1\nkind: Deployment\nmetadata:\n {2}name: web\n/);
+  const secret = await look.object("test", { kind: "Secret", namespace: NS, name: "credentials" }, never);
+  assert.ok(secret.includes("word:") && !secret.includes(Buffer.from("Zq8-hidden-Zq8").toString("base64")));
+  await assert.rejects(look.object("test", { kind: "Node", name: "gone" }, never), /404.*it may be gone/s);
+  const pod = (await agent.resources("Pod")).find(({ namespace: ns }) => ns === NS);
+  const wanted = { namespace: NS, pod: pod?.name ?? "", previous: false, lines: 10 };
+  await assert.rejects(look.log("test", wanted, never), /403.*may not get pods\/log: add it to its role/s);
+});
+
 test("the API server is killed and comes back, with changes meanwhile", async () => {
   await cluster.stop("kube-apiserver", "SIGKILL");
   await until("the watch notices", () => agent.watchOf("Pod")?.state === "backing-off");
