@@ -156,6 +156,11 @@ export function parseLine(line: string): Result<BackupLine> {
   return isFields(value.row) ? parseRow(value.t, value.row) : refused(`has no ${value.t}`);
 }
 
+/** The rows of one kind, in their order. */
+export function rowsOf<T extends RowType>(rows: readonly BackupRow[], t: T): readonly BackupRows[T][] {
+  return rows.flatMap((row) => (row.t === t ? [row.row as BackupRows[T]] : []));
+}
+
 function parseHeader(value: Fields): Result<BackupLine> {
   if (value.format !== "kgroot-backup" || typeof value.version !== "number") return refused("is not the header of a kgroot backup");
   if (value.version > BACKUP_VERSION)

@@ -1,11 +1,12 @@
 // Finds resources by rid, uid or name, as they are now or as they were at a time.
 import type { Resource } from "../../domain/resource.ts";
 import type { GraphReader } from "../port.ts";
+import { asState } from "../resource-state.ts";
+import { applyPatch, parsePatch, type StatePatch } from "../state-diff.ts";
 import { number, text } from "./columns.ts";
-import { BARE_COLUMNS, RESOURCE_COLUMNS, type ResourceState, resourceInState, resourceOf, storedState } from "./resource-row.ts";
+import { BARE_COLUMNS, RESOURCE_COLUMNS, resourceInState, resourceOf, storedState } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Bound, Row } from "./sql.ts";
-import { applyPatch, parsePatch, type StatePatch } from "./state-diff.ts";
 
 /** The port's query for resources. */
 export type ResourceQuery = Parameters<GraphReader["findResources"]>[0];
@@ -41,7 +42,7 @@ export function resourceAt(session: Session, row: Row, atMs: number | undefined)
   const former = atMs === undefined || atMs >= number(row.since_ms) ? [] : formerStates(session, row, atMs);
   const last = former.at(-1);
   if (!last) return resourceOf(row, cluster);
-  let state: ResourceState = storedState(row);
+  let state = storedState(row);
   for (const { patch } of former) state = asState(applyPatch(state, patch));
   return resourceInState(row, cluster, state, last.fromMs);
 }
@@ -100,8 +101,4 @@ function nameQuery(query: ResourceQuery): ResourceQuery | undefined {
 
 function kindOf(rid: string | undefined): string {
   return (rid ?? "").split(":")[0] ?? "";
-}
-
-function asState(value: ReturnType<typeof applyPatch>): ResourceState {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as ResourceState) : {};
 }

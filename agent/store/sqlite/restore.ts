@@ -1,16 +1,15 @@
 // Reads a backup into a new store beside the old one, checks it to its end, and only then puts it in the old one's place.
-import { createReadStream, existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { backup } from "node:sqlite";
-import { createGunzip } from "node:zlib";
-import { BACKUP_LINE_MAX, type BackupLine, type BackupRow, type BackupRows, parseLine, type StateRow } from "../backup-format.ts";
+import type { BackupRow, BackupRows, StateRow } from "../backup-format.ts";
 import { type Progress, StoreFault } from "../port.ts";
+import { assertBackup, readBackup } from "../read-backup.ts";
 import { optionalNumber } from "./columns.ts";
 import { writing } from "./commit.ts";
 import { ensureIndexes } from "./indexes.ts";
 import { migrate } from "./migrate.ts";
 import { openSession, type Session } from "./session.ts";
 import { breathe, openSql } from "./sql.ts";
-import { isPatch } from "./state-diff.ts";
 import { addLink, putEpisode } from "./write-episodes.ts";
 import { putIncident } from "./write-incidents.ts";
 import { putRelation } from "./write-relations.ts";
@@ -36,7 +35,7 @@ export async function restoreBackup(session: Session, file: string, options: Res
       `store ${options.path} is not empty; restore with --replace to give up what it holds, or choose another path`,
     );
   }
-  if (!existsSync(file)) throw new StoreFault("corrupt", `there is no backup ${file}; check the path`);
+  assertBackup(file);
   const inMemory = options.path === ":memory:";
   const besides = inMemory ? ":memory:" : `${options.path}.restoring`;
   removeStoreFile(besides);
@@ -81,8 +80,6 @@ function isEmpty({ sql }: Session): boolean {
 async function readInto(fresh: Session, file: string, options: RestoreOptions): Promise<number> {
   let batch: BackupRow[] = [];
   let rows = 0;
-  let ended: number | undefined;
-  let place = 0;
   const write = (): void => {
     writing(fresh, () => {
       for (const row of batch) putRow(fresh, row);
@@ -91,34 +88,15 @@ async function readInto(fresh: Session, file: string, options: RestoreOptions): 
     batch = [];
     options.progress?.(rows, 0, "rows");
   };
-  for await (const line of linesOf(file)) {
-    place++;
-    const parsed = read(line, place, file);
-    if (place === 1 || parsed.t === "header") {
-      if (parsed.t !== "header" || place !== 1) throw damaged(file, place, "is not the header of a kgroot backup, or not in its place");
-    } else if (ended !== undefined) throw damaged(file, place, "comes after the end");
-    else if (parsed.t === "end") ended = parsed.rows;
-    else batch.push(parsed);
+  for await (const row of readBackup(file)) {
+    batch.push(row);
     if (batch.length < ROWS_PER_BATCH) continue;
     write();
     options.signal?.throwIfAborted();
     await breathe();
   }
   write();
-  if (ended !== rows)
-    throw damaged(
-      file,
-      place,
-      ended === undefined ? "is the last, but the backup goes on: the file is cut off" : `counts ${ended} rows, but ${rows} came before it`,
-    );
   return rows;
-}
-
-function read(line: string, place: number, file: string): BackupLine {
-  const parsed = parseLine(line);
-  if (!parsed.ok) throw damaged(file, place, parsed.reason);
-  if (parsed.value.t === "state" && !isPatch(parsed.value.row.patch)) throw damaged(file, place, "is a state whose patch is none");
-  return parsed.value;
 }
 
 const PUT: { readonly [T in keyof BackupRows]: (session: Session, row: BackupRows[T]) => void } = {
@@ -151,35 +129,4 @@ function putState(session: Session, state: StateRow): void {
   );
   sql.run("UPDATE present SET former = ?, since_ms = ? WHERE node = ?", id, state.toMs, node);
   session.written.delete(node);
-}
-
-/** Lines of a gzip file; damage and overlong lines are faults that name the line. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file)
-    .on("error", (error) => unzipped.destroy(error))
-    .pipe(createGunzip());
-  const unzipped = stream;
-  const decoder = new TextDecoder();
-  let rest = "";
-  let place = 0;
-  try {
-    for await (const chunk of unzipped) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
-      if (rest.length > BACKUP_LINE_MAX) throw damaged(file, place + lines.length + 1, "is too long for a backup");
-      for (const line of lines) {
-        place++;
-        yield line;
-      }
-    }
-  } catch (error) {
-    if (error instanceof Error && "code" in error && /^Z_|^ERR_/.test(String(error.code)))
-      throw damaged(file, place + 1, `cannot be unpacked (${error.message})`, error);
-    throw error;
-  }
-  if (rest !== "") yield rest;
-}
-
-function damaged(file: string, place: number, what: string, cause?: unknown): StoreFault {
-  return new StoreFault("corrupt", `backup ${file}, line ${place}: ${what}; nothing was restored, use another backup`, { cause });
 }

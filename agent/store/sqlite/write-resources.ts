@@ -1,14 +1,14 @@
 // Writes resources: a row when it differs, the former state into the history when the object itself differs, and stubs that learnt their uid.
 import { deepEqual } from "../../domain/deep-equal.ts";
-import { HEARTBEAT_FIELDS } from "../../domain/heartbeat.ts";
-import type { Json, ObjectMeta } from "../../domain/kube-object.ts";
+import type { Json } from "../../domain/kube-object.ts";
 import type { Resource } from "../../domain/resource.ts";
 import type { ChangeSet } from "../port.ts";
+import { editsBack, isSignificant, stateOf } from "../resource-state.ts";
+import type { StateEdit } from "../state-diff.ts";
 import { jsonText, number, optionalNumber, text } from "./columns.ts";
-import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf, type StatePart, stateOf } from "./resource-row.ts";
+import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
-import { diffState, type StateEdit } from "./state-diff.ts";
 import { moveRelations } from "./write-relations.ts";
 
 /** A resource as it is stored; `sinceMs`: since when its state holds, `former`: the state before it. */
@@ -117,32 +117,6 @@ function change(session: Session, { cluster, node }: Place, stored: Stored, reso
   return { resource, sinceMs, former };
 }
 
-/** What turns the new state into the former one. Versions share what did not change, so most parts are done by one comparison. */
-function editsBack(before: Resource, now: Resource): readonly StateEdit[] {
-  const edits: StateEdit[] = [];
-  if (!isDescribedAlike(before, now)) {
-    const [formerState, state] = [stateOf(before), stateOf(now)];
-    for (const part of ["labels", "meta"] as const) edits.push(...diffState(state[part], formerState[part], [part]));
-  }
-  for (const part of ["spec", "status", "rest"] as const)
-    if (before.object?.[part] !== now.object?.[part]) edits.push(...diffState(now.object?.[part], before.object?.[part], [part]));
-  return edits;
-}
-
-/** Whether nothing about two objects differs but their spec, status, rest, and what every write changes; false when it takes a closer look. */
-function isDescribedAlike({ labels, object }: Resource, { labels: nextLabels, object: next }: Resource): boolean {
-  if (!object || !next || object.apiVersion !== next.apiVersion || object.kind !== next.kind || object.partial !== next.partial)
-    return false;
-  if (labels !== nextLabels && !(labels === object.metadata.labels && nextLabels === next.metadata.labels)) return false;
-  for (const metadata of [object.metadata, next.metadata])
-    for (const key in metadata)
-      if (!EDITION.has(key) && object.metadata[key as keyof ObjectMeta] !== next.metadata[key as keyof ObjectMeta]) return false;
-  return true;
-}
-
-/** Fields of an object's metadata that are no part of its state. */
-const EDITION: ReadonlySet<string> = new Set(["resourceVersion", "fieldOwners"]);
-
 type Change = { readonly before: Resource; readonly resource: Resource; readonly edits: readonly StateEdit[] };
 
 function writeDeclared({ sql }: Session, node: number, { before, resource, edits }: Change): void {
@@ -218,15 +192,6 @@ export function rekey(session: Session, change: ChangeSet["rekeyed"][number]): v
 
 function count(session: Session, cluster: number, { kind, endedAtMs }: Pick<Resource, "kind" | "endedAtMs">, by: 1 | -1): void {
   if (endedAtMs === undefined) session.tally.add(cluster, "resource", kind, by);
-}
-
-const KEPT_METADATA: ReadonlySet<string | number> = new Set(["labels", "ownerReferences", "deletionTimestamp"]);
-
-function isSignificant([path]: StateEdit): boolean {
-  const part = path[0] as StatePart;
-  if (part === "meta") return path.length === 1 || (path[1] === "metadata" && KEPT_METADATA.has(path[2] ?? ""));
-  const field = String(path.at(-1));
-  return !HEARTBEAT_FIELDS.has(field) && field !== "observedGeneration";
 }
 
 function mergeResource(session: Session, cluster: number, stub: number, known: number): void {

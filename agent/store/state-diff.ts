@@ -1,5 +1,5 @@
 // Compact differences between two states of an object, and back: how the history of a resource is kept.
-import type { Json } from "../../domain/kube-object.ts";
+import type { Json } from "../domain/kube-object.ts";
 
 /** A place in a JSON value: keys of objects and positions of lists. */
 export type StatePath = readonly (string | number)[];

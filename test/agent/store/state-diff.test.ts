@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import type { Json } from "../../../../agent/domain/kube-object.ts";
-import { applyPatch, diffState, parsePatch } from "../../../../agent/store/sqlite/state-diff.ts";
+import type { Json } from "../../../agent/domain/kube-object.ts";
+import { applyPatch, diffState, parsePatch } from "../../../agent/store/state-diff.ts";
 
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
 
