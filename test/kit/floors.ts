@@ -26,6 +26,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   "store/port": { floors: ["domain"] },
   store: { floors: ["store/port", "domain", "platform"], packages: ["node:"] },
   "store/sqlite": { floors: ["store", "store/port", "domain", "platform"], packages: ["node:"] },
+  "store/neo4j": { floors: ["store", "store/port", "domain", "platform"], packages: ["node:", "neo4j-driver"] },
   "bus/port": { floors: ["domain"] },
   "bus/memory": { floors: ["bus/port", "domain", "platform"], packages: ["node:"] },
   "sources/port": { floors: ["domain"] },
