@@ -4,6 +4,7 @@ import { startMetricsServer } from "./api/metrics-server.ts";
 import type { AgentServices, RecordingControl } from "./api/services.ts";
 import { gatherSupport } from "./app/gather-support.ts";
 import { clusterLook } from "./app/look-up.ts";
+import { openStore } from "./app/open-store.ts";
 import { recordingControl } from "./app/recording.ts";
 import { type ClusterWatch, watchClusters, watchHealth } from "./app/watch-clusters.ts";
 import { type Config, maskedConfig, readTls, readTokens, reasoningSettings } from "./config/config.ts";
@@ -27,7 +28,6 @@ import { parseUpdates } from "./sources/updates/parse-updates.ts";
 import { measuredStore } from "./store/measured.ts";
 import type { GraphStore } from "./store/port.ts";
 import { openSqliteStore } from "./store/sqlite/open.ts";
-import { openThreadedStore } from "./store/sqlite/thread/open.ts";
 
 /** A running agent, or with `listen: false` the same program without its network side. */
 export type App = { readonly services: AgentServices; readonly url?: string; readonly metricsUrl?: string; stop(): Promise<void> };
@@ -47,7 +47,7 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
   const cleanUps = createCleanUps((name, error) => logger.warn(`stopping ${name} failed`, { err: error }));
   try {
     const metrics = createMetrics({ processMetrics: listen });
-    const store = measuredStore(await openStore(config.store.path, listen), metrics);
+    const store = measuredStore(await openStore(config, listen), metrics);
     cleanUps.push("store", () => store.close());
     const pipeline = createPipeline({ ...pipelineOptions(config, logger), store, metrics });
     cleanUps.push("pipeline", () => pipeline.stop());
@@ -67,11 +67,6 @@ export async function startApp(config: Config, options: AppOptions): Promise<App
     await cleanUps.run();
     throw error;
   }
-}
-
-/** An agent that listens writes while it reasons; a single command does not need a thread for it. */
-async function openStore(path: string, listen: boolean): Promise<GraphStore> {
-  return listen && path !== ":memory:" ? openThreadedStore({ path }) : openSqliteStore({ path });
 }
 
 function pipelineOptions(config: Config, logger: Logger): Omit<PipelineOptions, "store" | "metrics"> {

@@ -2,7 +2,7 @@
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const ROOT = dirname(import.meta.dirname);
 const DIST = join(ROOT, "dist");
@@ -42,6 +42,7 @@ async function buildAgent(): Promise<string> {
     format: "esm",
     banner: { js: `${shebang}${REQUIRE}` },
     define: { KGROOT_VERSION: JSON.stringify(VERSION) },
+    plugins: [besideTheAgent],
     minify: true,
     keepNames: true, // errors and plug-ins are told by their names
     sourcemap: "external",
@@ -50,6 +51,37 @@ async function buildAgent(): Promise<string> {
   });
   chmodSync(outfile, 0o755);
   return outfile;
+}
+
+/** Packages that few installations need: each is a file of its own beside the agent, loaded on first use. */
+const APART = ["neo4j-driver"];
+
+/** Imports of what stands apart, as the agent's bundle spells them. */
+const besideTheAgent: Plugin = {
+  name: "beside the agent",
+  setup(making) {
+    making.onResolve({ filter: new RegExp(`^(?:${APART.join("|")})$`) }, ({ path }) => ({ path: `./${path}.mjs`, external: true }));
+  },
+};
+
+async function buildApart(): Promise<string[]> {
+  const files = APART.map((name) => join(DIST, `${name}.mjs`));
+  for (const [index, name] of APART.entries()) {
+    await build({
+      stdin: { contents: `export { default } from "${name}";`, resolveDir: ROOT },
+      outfile: files[index] ?? "",
+      bundle: true,
+      platform: "node",
+      target: "node22.22",
+      format: "esm",
+      banner: { js: REQUIRE },
+      minify: true,
+      keepNames: true,
+      legalComments: "external",
+      logLevel: "warning",
+    });
+  }
+  return files;
 }
 
 async function buildPage(): Promise<string[]> {
@@ -104,4 +136,4 @@ function kilobytes(bytes: number): string {
 
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST);
-report([await buildAgent(), await buildStoreWriter(), ...(await buildPage()), ...(await buildExtension())]);
+report([await buildAgent(), await buildStoreWriter(), ...(await buildApart()), ...(await buildPage()), ...(await buildExtension())]);

@@ -5,7 +5,7 @@ import { startApp } from "../app.ts";
 import { connect } from "../client/connect.ts";
 import { ApiError, ConnectionError } from "../client/errors.ts";
 import { request } from "../client/http.ts";
-import { type Config, readTokens } from "../config/config.ts";
+import { type Config, readTokens, storePlace } from "../config/config.ts";
 import { createLogger } from "../platform/logger.ts";
 import { VERSION } from "../platform/version.ts";
 import type { RpcMethods } from "../protocol/rpc.ts";
@@ -22,7 +22,7 @@ export type OnProgress = (done: number, total: number, what: string) => void;
 
 /** Whoever answers. */
 export type Answerer = {
-  /** `agent`: a running one at `where`, its address; `store`: nobody runs, `where` is the store's file. */
+  /** `agent`: a running one at `where`, its address; `store`: nobody runs, `where` is the store's file or address. */
   readonly who: "agent" | "store";
   readonly where: string;
   /** Long calls are given `onProgress`; every call ends when the terminal's signal says so. */
@@ -69,8 +69,8 @@ async function openAnswerer(options: OptionValues, terminal: Terminal, { from, m
 const START_HINT = "start one with kgroot agent, or say where one is with --url";
 
 async function openStore(config: Config, url: string | undefined, terminal: Terminal, mayCreate: boolean): Promise<Answerer> {
-  const { path } = config.store;
-  if (!mayCreate && !existsSync(path)) {
+  const { kind, path } = config.store;
+  if (kind === "sqlite" && !mayCreate && !existsSync(path)) {
     throw new CommandFailure(`no agent answers${url === undefined ? "" : ` at ${url}`}, and there is no store at ${path}`, {
       hint: `${START_HINT}, or name the store with --store-path`,
     });
@@ -80,7 +80,7 @@ async function openStore(config: Config, url: string | undefined, terminal: Term
   const invoke = createInvoke({ services: app.services, nowMs: terminal.nowMs, filesDir: undefined });
   return {
     who: "store",
-    where: path,
+    where: storePlace(config),
     call: (method, params, onProgress = () => undefined) =>
       invoke(method, params, { role: "admin", signal: terminal.signal, progress: onProgress }),
     close: () => app.stop(),

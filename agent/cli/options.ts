@@ -10,7 +10,7 @@ import type { Terminal } from "./terminal.ts";
 export type OptionValues = Readonly<Record<string, unknown>>;
 
 /** Settings that decide which store and which agent are meant; --cluster means something else to a question. */
-const REACH_SETTINGS = ["store.path", "http.host", "http.port"];
+const REACH_SETTINGS = ["http.host", "http.port"];
 
 /** `--output text|json`. */
 export function withOutput(command: Command): Command {
@@ -33,7 +33,7 @@ export function withSettings(command: Command, wanted: (setting: Setting) => boo
 
 /** Everything that asking an agent or the store takes. */
 export function withReach(command: Command): Command {
-  return withSettings(withReachOnly(withOutput(command)), ({ path }) => REACH_SETTINGS.includes(path));
+  return withSettings(withReachOnly(withOutput(command)), ({ path }) => path.startsWith("store.") || REACH_SETTINGS.includes(path));
 }
 
 /** Where a running agent is, and what opens it. */

@@ -17,7 +17,18 @@ export function checkTogether(unchecked: Record<string, unknown>, givens: Readon
 }
 
 function checkStore({ store }: Settings): string[] {
+  if (store.kind === "neo4j") return checkNeo4j(store.neo4j);
   return store.path === undefined ? ["store.path must be given: this user has no home folder to keep the store in"] : [];
+}
+
+function checkNeo4j({ uri, password, passwordFile, caFile }: Settings["store"]["neo4j"]): string[] {
+  const scheme = /^(?:bolt|neo4j)(\+ssc|\+s)?:\/\/[^/]/.exec(uri);
+  const wrong: string[] = [];
+  if (!scheme) wrong.push(`store.neo4j.uri is ${JSON.stringify(uri)}: it must look like neo4j://host:7687 or bolt://host:7687`);
+  if (scheme?.[1] && caFile !== undefined)
+    wrong.push(`store.neo4j.caFile goes with neo4j:// and bolt:// only: ${scheme[1]} in store.neo4j.uri says already whom to trust`);
+  if (password !== undefined && passwordFile !== undefined) wrong.push("store.neo4j must have either password or passwordFile, not both");
+  return wrong;
 }
 
 function checkTls({ http: { tls } }: Settings): string[] {

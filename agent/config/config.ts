@@ -69,6 +69,11 @@ export function readTls({ http }: Config): { readonly key: string; readonly cert
   return { key: readSecret("private key", http.tls.keyFile), cert: readSecret("certificate", http.tls.certFile) };
 }
 
+/** Where the graph is kept, for a person. */
+export function storePlace({ store }: Config): string {
+  return store.kind === "neo4j" ? store.neo4j.uri : store.path;
+}
+
 /** Whether only this machine can reach a server that listens there. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/^\[|\]$/g, "");

@@ -31,10 +31,34 @@ const amount = (fallback: number, maximum: number, description: string) =>
 const minutes = (fallbackMs: number, description: string) =>
   Type.Number({ minimum: 0.1, maximum: 1_440, default: fallbackMs / MINUTE_MS, description });
 
+const Neo4jSchema = Type.Object(
+  {
+    uri: Type.String({
+      minLength: 1,
+      default: "neo4j://localhost:7687",
+      description: "`neo4j://` or `bolt://`; with `+s` TLS by a known authority, with `+ssc` TLS unchecked.",
+    }),
+    user: Type.String({ minLength: 1, default: "neo4j", description: "Who logs in." }),
+    password: Type.Optional(Type.String({ minLength: 1, description: "The password itself." })),
+    passwordFile: Type.Optional(
+      Type.String({ minLength: 1, description: "A file that holds the password; read anew when the server refuses it." }),
+    ),
+    database: Type.Optional(Type.String({ minLength: 1, description: "Default: the user's home database." })),
+    caFile: Type.Optional(
+      Type.String({ minLength: 1, description: "Authority of the server's certificate, PEM: TLS with `neo4j://` and `bolt://`." }),
+    ),
+  },
+  closed,
+);
+
 const StoreSchema = Type.Object(
   {
-    kind: Type.Enum(["sqlite"], { default: "sqlite", description: "Which store keeps the graph." }),
-    path: Type.String({ minLength: 1, description: "The store's file. Default: `kgroot/kgroot.db` in the user's data folder." }),
+    kind: Type.Enum(["sqlite", "neo4j"], {
+      default: "sqlite",
+      description: "Which store keeps the graph: a file, or a Neo4j server (docs/neo4j.md).",
+    }),
+    path: Type.String({ minLength: 1, description: "The file of `sqlite`. Default: `kgroot/kgroot.db` in the user's data folder." }),
+    neo4j: Neo4jSchema,
   },
   closed,
 );

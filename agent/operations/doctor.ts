@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { versions } from "node:process";
 import { type Config, isLoopback } from "../config/config.ts";
-import type { HealthFinding, StoreAdmin } from "../store/port.ts";
+import { type HealthFinding, type StoreAdmin, StoreFault } from "../store/port.ts";
 
 /** How one source does. `newestMs`: when it last told something; absent before the first time, or when it is not known. */
 export type SourceHealth = {
@@ -48,17 +48,36 @@ const AHEAD_MS_MAX = 30_000;
 const SILENT_MS_MAX = 15 * 60_000;
 const NEEDED_NODE = "22.22 or later of Node 22, or 24.6 or later";
 
-/** Asks the store and the machine, then judges. Throws StoreFault when the store cannot be asked. */
+/** Asks the store and the machine, then judges. Throws StoreFault when the store is closed. */
 export async function doctor(options: DoctorOptions): Promise<readonly HealthFinding[]> {
-  const { newestEpisodeMs } = await options.store.stats();
   return examine({
     ...options,
-    store: await options.store.check(),
-    newestMs: newestEpisodeMs,
+    ...(await askStore(options.store)),
     node: versions.node,
     sqlite: versions.sqlite,
     openTokenFiles: options.config.http.tokens.flatMap(({ tokenFile }) => (tokenFile && isOpenToOthers(tokenFile) ? [tokenFile] : [])),
   });
+}
+
+/** A store that does not answer is a finding; the rest can be judged without it. */
+async function askStore(store: DoctorOptions["store"]): Promise<Pick<DoctorInput, "store" | "newestMs">> {
+  try {
+    const { newestEpisodeMs } = await store.stats();
+    return { store: await store.check(), newestMs: newestEpisodeMs };
+  } catch (error) {
+    if (error instanceof StoreFault && error.kind !== "closed") return { store: [storeFinding(error)] };
+    throw error;
+  }
+}
+
+/** The finding that a fault of the store is; its message says what to do. */
+export function storeFinding({ message }: StoreFault) {
+  return {
+    component: "store",
+    status: "error",
+    text: message,
+    action: "nothing is kept until the store answers",
+  } as const satisfies HealthFinding;
 }
 
 /** Every finding, in the order of the things that others rest on. */
@@ -151,9 +170,20 @@ function configFindings({ config, openTokenFiles }: DoctorInput): HealthFinding[
     warn(`the token of role ${role} stands in the settings themselves`, "move it to a file of its own and name that with tokenFile");
   }
   for (const file of openTokenFiles) warn(`other users of this machine can read the token in ${file}`, `chmod 600 ${quoted(file)}`);
+  if (config.store.kind === "neo4j" && isPlainAndFar(config.store.neo4j)) {
+    warn(
+      `${config.store.neo4j.uri} is asked without TLS: password and graph can be read on the way`,
+      "use neo4j+s:// or bolt+s://, or set store.neo4j.caFile",
+    );
+  }
   if (log.level === "debug") warn("the log is at level debug: it is large and slow", "set log.level to info");
   if (found.length === 0) found.push(finding("configuration", "ok", `the API listens on ${isOpen ? http.host : "this machine only"}`));
   return found;
+}
+
+function isPlainAndFar({ uri, caFile }: Config["store"]["neo4j"]): boolean {
+  const host = /^\w+:\/\/(\[[^\]]+\]|[^:/]+)/.exec(uri)?.[1];
+  return caFile === undefined && host !== undefined && !isLoopback(host);
 }
 
 function finding(component: string, status: HealthFinding["status"], text: string, action?: string): HealthFinding {

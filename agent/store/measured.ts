@@ -47,8 +47,13 @@ function timed(store: GraphStore, operation: (typeof TIMED)[number], metrics: Me
       throw error;
     } finally {
       const seconds = (performance.now() - startedMs) / 1000;
-      metrics.storeOperations.inc({ store: store.name, operation, status });
-      metrics.storeQueryDuration.observe({ store: store.name, operation }, seconds);
+      if (store.name === "neo4j") {
+        metrics.neo4jOperations.inc({ operation, status });
+        metrics.neo4jQueryDuration.observe({ operation }, seconds);
+      } else {
+        metrics.storeOperations.inc({ store: store.name, operation, status });
+        metrics.storeQueryDuration.observe({ store: store.name, operation }, seconds);
+      }
     }
   };
 }

@@ -1,7 +1,7 @@
 // `kgroot agent`: runs the agent until it is told to stop.
 import { Command } from "commander";
 import { type App, startApp } from "../../app.ts";
-import type { Config } from "../../config/config.ts";
+import { type Config, storePlace } from "../../config/config.ts";
 import { createLogger } from "../../platform/logger.ts";
 import { VERSION } from "../../platform/version.ts";
 import { clusterSettings, withClusters } from "../cluster-options.ts";
@@ -31,7 +31,7 @@ async function runAgent(options: OptionValues, terminal: Terminal): Promise<void
   const app = await startListening(config, terminal, createLogger({ ...config.log, write: terminal.err }));
   try {
     const { url, metricsUrl } = app;
-    const { path } = config.store;
+    const path = storePlace(config);
     // Whoever starts an agent reads one line and knows that it is ready.
     if (options["output"] === "json") terminal.out(`${safeJson({ version: VERSION, url, metrics_url: metricsUrl, store: path }, 0)}\n`);
     else printLines(terminal, readyLines(app, path, terminal));

@@ -56,7 +56,13 @@ async function runDemo(options: OptionValues, terminal: Terminal): Promise<numbe
 
 /** The user's own settings and store have no part in it. */
 function demoConfig(folder: string, port: number): Config {
-  const flags = { cluster: "demo", "store.path": join(folder, "demo.db"), "http.port": port, "metrics.enabled": false };
+  const flags = {
+    cluster: "demo",
+    "store.kind": "sqlite",
+    "store.path": join(folder, "demo.db"),
+    "http.port": port,
+    "metrics.enabled": false,
+  };
   const loaded = loadConfig({ env: {}, flags });
   if (!loaded.ok) throw new Error(loaded.reason);
   return loaded.value;

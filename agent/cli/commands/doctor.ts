@@ -1,6 +1,8 @@
 // `kgroot doctor`: the health check, each finding with what to do.
 import { Command } from "commander";
+import { storeFinding } from "../../operations/doctor.ts";
 import type { DoctorFinding } from "../../protocol/rpc.ts";
+import { StoreFault } from "../../store/port.ts";
 import { withAnswerer } from "../calls.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type OptionValues, withExamples, withReach } from "../options.ts";
@@ -22,10 +24,7 @@ export function doctorCommand(terminal: Terminal, exit: (code: number) => void):
 }
 
 async function runDoctor(options: OptionValues, terminal: Terminal): Promise<number> {
-  const { findings, from } = await withAnswerer(options, terminal, async (answerer) => ({
-    ...(await answerer.call("doctor", {})),
-    from: answerer.who === "agent" ? `the agent at ${answerer.where}` : `no agent runs; the store at ${answerer.where}`,
-  }));
+  const { findings, from } = await examined(options, terminal);
   const errors = findings.filter(({ status }) => status === "error").length;
   const warnings = findings.filter(({ status }) => status === "warning").length;
   print(terminal, options, { findings }, (style) => [
@@ -35,6 +34,19 @@ async function runDoctor(options: OptionValues, terminal: Terminal): Promise<num
     summary(errors, warnings, style),
   ]);
   return errors > 0 ? EXIT.failed : EXIT.ok;
+}
+
+async function examined(options: OptionValues, terminal: Terminal): Promise<{ findings: readonly DoctorFinding[]; from: string }> {
+  try {
+    return await withAnswerer(options, terminal, async (answerer) => ({
+      ...(await answerer.call("doctor", {})),
+      from: answerer.who === "agent" ? `the agent at ${answerer.where}` : `no agent runs; the store at ${answerer.where}`,
+    }));
+  } catch (error) {
+    // A store that cannot even be opened is what a health check is asked for.
+    if (error instanceof StoreFault) return { findings: [storeFinding(error)], from: "no agent runs; the store could not be opened" };
+    throw error;
+  }
 }
 
 const WORD_WIDTH = 9;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Driver, Session as DriverSession, Integer, ManagedTransaction } from "neo4j-driver";
 import { StoreFault } from "../port.ts";
-import { asFault, faultOf } from "./fault.ts";
+import { asFault, faultOf, isTooLarge } from "./fault.ts";
 import type { Neo4jOptions } from "./options.ts";
 
 /** A record: what each returned name stands for. */
@@ -54,8 +54,14 @@ export async function connect(options: Neo4jOptions): Promise<Database> {
   };
   const transaction = { timeout: callMsMax };
   const txOf = (tx: ManagedTransaction): Tx => ({
-    run: async (statement, params = {}) =>
-      (await tx.run(statement, withIntegers(params, neo4j.int))).records.map((record) => record.toObject()),
+    async run(statement, params = {}) {
+      try {
+        return (await tx.run(statement, withIntegers(params, neo4j.int))).records.map((record) => record.toObject());
+      } catch (error) {
+        // The driver would try the same again; it takes smaller transactions.
+        throw isTooLarge(error) ? asFault(error, where) : error;
+      }
+    },
   });
   return {
     where,

@@ -9,10 +9,12 @@ const AWAIT_SECONDS = 60;
 
 /** Makes keys and indexes that are missing, and refuses a database that a newer kgroot wrote or whose restore was cut off. The names of what it made. */
 export async function ensureSchema(database: Database): Promise<string[]> {
-  await assertReadable(database);
+  const version = await assertReadable(database);
   const made = await ensureKeys(database);
   made.push(...(await ensureIndexes(database)));
-  await database.write((tx) => tx.run("MERGE (m:KgMeta {key: 'schema'}) SET m.value = $version", { version: SCHEMA_VERSION }));
+  // A database that is only read is left alone.
+  if (version !== SCHEMA_VERSION)
+    await database.write((tx) => tx.run("MERGE (m:KgMeta {key: 'schema'}) SET m.value = $version", { version: SCHEMA_VERSION }));
   return made;
 }
 
@@ -68,14 +70,16 @@ async function ensureKeys(database: Database): Promise<string[]> {
   return missing.map(({ name }) => name);
 }
 
-async function assertReadable(database: Database): Promise<void> {
+async function assertReadable(database: Database): Promise<number> {
   const rows = await database.read((tx) => tx.run("MATCH (m:KgMeta) RETURN m.key AS key, m.value AS value"));
   const value = (key: string): unknown => rows.find((row) => row.key === key)?.value;
-  if (Number(value("schema") ?? 0) > SCHEMA_VERSION)
+  const version = Number(value("schema") ?? 0);
+  if (version > SCHEMA_VERSION)
     throw new StoreFault(
       "newer",
-      `Neo4j at ${database.where} was written by a newer kgroot (schema ${value("schema")}, this one knows ${SCHEMA_VERSION}); use that one, or name another database`,
+      `Neo4j at ${database.where} was written by a newer kgroot (schema ${version}, this one knows ${SCHEMA_VERSION}); use that one, or name another database`,
     );
+  return version;
 }
 
 async function awaitIndexes(database: Database): Promise<void> {

@@ -31,7 +31,7 @@ function file(context: TestContext, text: string): string {
 
 test("nothing given: loopback, the contract's ports and the contract's numbers", () => {
   const config = load();
-  assert.deepEqual(config.store, { kind: "sqlite", path: "/home/eve/.local/share/kgroot/kgroot.db" });
+  assert.deepEqual([config.store.kind, config.store.path], ["sqlite", "/home/eve/.local/share/kgroot/kgroot.db"]);
   assert.deepEqual([config.http.host, config.http.port, config.metrics.host, config.metrics.port], ["127.0.0.1", 8080, "127.0.0.1", 9090]);
   assert.equal(config.http.tls, undefined);
   assert.deepEqual(reasoningSettings(config), DEFAULT_REASONING);
@@ -95,7 +95,7 @@ test("what is wrong is named by path and source, all of it at once", (context) =
       'pipeline.batchRecordsMax (KGROOT_PIPELINE_BATCH_RECORDS_MAX) must be a whole number from 1 to 100000, not "fast"',
       'reasoning.anomalies.churnMax (FILE) must be a whole number from 1 to 1000000, not "many"',
       "reasoning.hopsMax (FILE) must be a whole number from 0 to 5, not 9",
-      'store (FILE) must be a section with {kind, path}, not "sqlite"',
+      'store (FILE) must be a section with {kind, path, neo4j}, not "sqlite"',
     ].map((line) => line.replace("FILE", yaml)),
   );
 });
@@ -156,4 +156,12 @@ test("the store lies where this kind of machine keeps a user's data", () => {
   assert.equal(path("linux", { XDG_DATA_HOME: "relative" }), "/home/eve/.local/share/kgroot/kgroot.db");
   assert.equal(path("darwin", {}), "/home/eve/Library/Application Support/kgroot/kgroot.db");
   assert.equal(path("win32", { LOCALAPPDATA: "C:\\Users\\eve\\AppData\\Local" }), "C:/Users/eve/AppData/Local/kgroot/kgroot.db");
+});
+
+test("a store in Neo4j needs an address that is one, one password, and one word on whom to trust", () => {
+  const given = (more: Readonly<Record<string, unknown>>) => ({ flags: { "store.kind": "neo4j", ...more } });
+  assert.equal(load(given({ "store.neo4j.uri": "bolt+s://graph:7687" })).store.neo4j.uri, "bolt+s://graph:7687");
+  assert.match(refusal(given({ "store.neo4j.uri": "http://graph:7474" })), /store\.neo4j\.uri .*must look like neo4j:/);
+  assert.match(refusal(given({ "store.neo4j.uri": "neo4j+s://graph", "store.neo4j.caFile": "/ca" })), /caFile goes with/);
+  assert.match(refusal(given({ "store.neo4j.password": "a", "store.neo4j.passwordFile": "/b" })), /either password or passwordFile/);
 });
