@@ -9,18 +9,11 @@ const ROOT = dirname(import.meta.dirname);
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const manifest: Record<"dependencies" | "devDependencies", Record<string, string>> = JSON.parse(read("package.json"));
 
-/** Installed together for changes that land one after the other; each leaves this list with the change that uses it. */
-const AWAITED: readonly string[] = ["@platformatic/kafka", "@prometheus-io/lezer-promql", "kafkajs", "snappyjs"];
-
 test("the page names the packages that package.json names, shipped and not", () => {
   const [, shipped = "", development = ""] = read("docs/dependencies.md").split(/^## .*$/m);
   const named = (section: string) => [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
-  const expected = (packages: Record<string, string>, told: readonly (string | undefined)[]) =>
-    Object.keys(packages)
-      .filter((name) => !AWAITED.includes(name) || told.includes(name))
-      .sort();
-  assert.deepEqual(named(shipped), expected(manifest.dependencies, named(shipped)));
-  assert.deepEqual(named(development), expected(manifest.devDependencies, named(development)));
+  assert.deepEqual(named(shipped), Object.keys(manifest.dependencies).sort());
+  assert.deepEqual(named(development), Object.keys(manifest.devDependencies).sort());
 });
 
 test("versions are exact and nothing is shipped that no file imports", () => {
@@ -30,7 +23,7 @@ test("versions are exact and nothing is shipped that no file imports", () => {
   const files = globSync("{agent,extension,webview}/**/*.ts", { cwd: ROOT });
   const imported = files.flatMap((file) => importsOf(read(file)).map(({ name }) => name));
   const unused = Object.keys(manifest.dependencies).filter(
-    (name) => !AWAITED.includes(name) && !imported.some((path) => path === name || path.startsWith(`${name}/`)),
+    (name) => !imported.some((path) => path === name || path.startsWith(`${name}/`)),
   );
   assert.deepEqual(unused, []);
 });

@@ -167,6 +167,21 @@ export const WRITE_CASES: readonly StoreCase[] = [
     },
   },
   {
+    title: "an episode comes back with all its occurrences, so that a replay after a restart counts none of them twice",
+    async run(store) {
+      const occurrences = [1, 2, 3].map((at) => ({ id: eid(`repeat-${at}`), firstMs: minute(at), lastMs: minute(at), count: 1 }));
+      const repeated = episode("repeat-1", {
+        firstMs: minute(1),
+        lastMs: minute(3),
+        count: 3,
+        aliases: [eid("repeat-2"), eid("repeat-3")],
+        occurrences,
+      });
+      await store.commit(changes({ resources: [resource()], episodes: [repeated] }));
+      assert.deepEqual((await store.findEpisodes("repeat-2"))[0]?.occurrences, occurrences);
+    },
+  },
+  {
     title: "a late repeat of a folded occurrence does not come back as an episode of its own",
     async run(store) {
       await store.commit(

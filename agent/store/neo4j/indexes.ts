@@ -26,7 +26,7 @@ export async function ensureIndexes(database: Database): Promise<string[]> {
     await database.alone(`CREATE INDEX ${index.name} IF NOT EXISTS FOR (n:${index.label}) ON (${columns(index)})`);
   if (missing.length > 0) await awaitIndexes(database);
   const now = missing.length > 0 ? await presentStates(database) : present;
-  // One of another name over the same properties stands in for ours: `kgroot migrate` gives it our name.
+  // One of another name over the same properties stands in for ours.
   return missing.flatMap(({ name }) => (now.has(name) ? [name] : []));
 }
 
@@ -62,7 +62,7 @@ async function ensureKeys(database: Database): Promise<string[]> {
       if (!(origin instanceof Error) || !/\.Schema\./.test(codeOf(origin) ?? "")) throw cause;
       throw faultOf(
         "locked",
-        `Neo4j at ${database.where} holds a graph that is not kgroot's yet: ${key.name} cannot be made (${origin.message.split("\n")[0]}); see what kgroot migrate would do, or name an empty database`,
+        `Neo4j at ${database.where} holds a graph that is not kgroot's yet: ${key.name} cannot be made (${origin.message.split("\n")[0]}); name a database that is empty or kgroot's own (store.neo4j.database)`,
         cause,
       );
     }

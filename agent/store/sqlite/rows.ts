@@ -8,6 +8,7 @@ import {
   type EpisodeType,
   type Evidence,
   type FieldChange,
+  type Occurred,
 } from "../../domain/episode.ts";
 import type { EpisodeId, ResourceId } from "../../domain/identity.ts";
 import type { Incident, MuteRule } from "../../domain/incident.ts";
@@ -38,8 +39,9 @@ export function endMs(episode: Episode): number {
 
 /** The text of an episode's fields that have no column. */
 export function episodeDetail(episode: Episode): string {
-  const { discriminator, baseSeverity, message, category, count, clearedMs, holds, exact, evidence, change, target } = episode;
-  return JSON.stringify({ discriminator, baseSeverity, message, category, count, clearedMs, holds, exact, evidence, change, target });
+  const { discriminator, baseSeverity, message, category, count, clearedMs, holds, exact, evidence, change, target, occurrences } = episode;
+  const detail = { discriminator, baseSeverity, message, category, count, clearedMs, holds, exact, evidence, change, target, occurrences };
+  return JSON.stringify(detail);
 }
 
 /** The episode a row stands for. */
@@ -67,6 +69,7 @@ export function episodeOf(row: Row, cluster: string): Episode {
     evidence: Array.isArray(detail.evidence) ? (detail.evidence as Evidence[]) : [],
     ...(isMap(detail.change) ? { change: detail.change as FieldChange } : {}),
     ...(typeof detail.target === "string" ? { target: detail.target } : {}),
+    ...(Array.isArray(detail.occurrences) ? { occurrences: detail.occurrences as Occurred[] } : {}),
     aliases: jsonTexts(row.aliases) as EpisodeId[],
   };
 }
