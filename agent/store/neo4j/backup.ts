@@ -6,6 +6,7 @@ import { createGzip } from "node:zlib";
 import type { ResourceId } from "../../domain/identity.ts";
 import { type BackupRow, endLine, headerLine, rowLine } from "../backup-format.ts";
 import type { Progress } from "../port.ts";
+import { map, text } from "../stored-values.ts";
 import type { Row } from "./connect.ts";
 import { EPISODE, episodeOf, LINK, linkOf, RELATION, relationOf } from "./episode-node.ts";
 import { readable } from "./read-incidents.ts";
@@ -13,7 +14,6 @@ import { clusterNames, formerOf } from "./read-resources.ts";
 import { readCheckpoints, readFeedback, readMutes } from "./read-words.ts";
 import { isSeen, resourceOf } from "./resource-node.ts";
 import { inLine, type Session } from "./session.ts";
-import { map, text } from "./values.ts";
 import { ANY_RELATION } from "./write-relations.ts";
 
 /** `progress` and `signal` as in the port. */

@@ -1,11 +1,11 @@
 // The health of the database: which server answers, whether it may be written to, how much it holds, whether all indexes are there.
 import type { HealthFinding } from "../port.ts";
+import { text, texts } from "../stored-values.ts";
 import type { Database } from "./connect.ts";
 import { asFault } from "./fault.ts";
 import { listIndexes } from "./indexes.ts";
 import { isUnfinished } from "./restore.ts";
 import { readStats } from "./stats.ts";
-import { text, texts } from "./values.ts";
 
 /** Every finding with what to do. A server that does not answer is one finding, not a fault. */
 export async function checkStore(database: Database): Promise<HealthFinding[]> {

@@ -2,11 +2,10 @@
 //
 // Every batch is one transaction, and the agent goes on between batches. A dry run asks the same questions and deletes nothing.
 import type { CleanupCount, StoreAdmin } from "../port.ts";
+import { HOLDS_MS, number, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import { clusterNames } from "./read-resources.ts";
-import { HOLDS_MS } from "./schema.ts";
 import { forget, inLine, type Session } from "./session.ts";
-import { number, text } from "./values.ts";
 import { ANY_RELATION } from "./write-relations.ts";
 
 type Options = Parameters<StoreAdmin["cleanup"]>[0];

@@ -1,8 +1,8 @@
 // Which stored episode each id of a batch stands for, by its own id or by one that it had; kept up to date while the batch is planned.
 import type { EpisodeId, ResourceId } from "../../domain/identity.ts";
+import { number, optionalText, text, texts } from "../stored-values.ts";
 import type { Tx } from "./connect.ts";
 import { keyOf } from "./session.ts";
-import { number, optionalText, text, texts } from "./values.ts";
 
 /** What the writer must know of a stored episode. */
 export type KnownEpisode = {

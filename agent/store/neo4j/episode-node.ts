@@ -1,18 +1,16 @@
 // Episodes, links and edges as properties and back (contracts.md §2). What is searched by, or read by others, has a property of its own.
 import type { CausalLink, PathStep } from "../../domain/causal-link.ts";
-import { CATEGORIES, EPISODE_TYPES, type Episode, type Evidence, type FieldChange, type Occurred } from "../../domain/episode.ts";
+import type { Episode } from "../../domain/episode.ts";
 import type { EpisodeId, ResourceId } from "../../domain/identity.ts";
 import { type Relation, type RelationType, relationId } from "../../domain/relation.ts";
 import { SEVERITIES } from "../../domain/severity.ts";
+import { endMs, episodeDetail, storedEpisode } from "../stored-episode.ts";
+import { json, map, number, oneOf, optionalNumber, optionalText, text, texts } from "../stored-values.ts";
 import type { Row } from "./connect.ts";
-import { HOLDS_MS } from "./schema.ts";
-import { isMap, json, map, number, optionalNumber, optionalText, text, texts } from "./values.ts";
 
 /** Properties of an episode, `event_time` aside. */
 export function episodeProperties(episode: Episode): Row {
   const { eid, etype, reason, severity, message, firstMs, lastMs, count, aliases } = episode;
-  const { discriminator, baseSeverity, category, clearedMs, holds, exact, evidence, change, target, occurrences } = episode;
-  const detail = { discriminator, baseSeverity, category, clearedMs, holds, exact, evidence, change, target, occurrences };
   return {
     client_id: episode.cluster,
     eid,
@@ -22,10 +20,10 @@ export function episodeProperties(episode: Episode): Row {
     message,
     first_ms: firstMs,
     last_ms: lastMs,
-    end_ms: holds && clearedMs === undefined ? HOLDS_MS : Math.max(lastMs, clearedMs ?? lastMs),
+    end_ms: endMs(episode),
     count,
     aliases,
-    detail_json: JSON.stringify(detail),
+    detail_json: JSON.stringify(episodeDetail(episode)),
   };
 }
 
@@ -35,31 +33,20 @@ export const EPISODE = "properties(e) AS episode, r.rid AS rid";
 /** The episode that a record stands for. */
 export function episodeOf(row: Row): Episode {
   const node = map(row.episode);
-  const detail = map(json(node.detail_json));
-  const severity = oneOf(SEVERITIES, node.severity) ?? "INFO";
-  return {
+  const columns = {
     cluster: text(node.client_id),
     eid: text(node.eid) as EpisodeId,
     rid: text(row.rid) as ResourceId,
-    etype: oneOf(EPISODE_TYPES, node.etype) ?? "k8s.event",
+    etype: text(node.etype),
     reason: text(node.reason),
-    discriminator: text(detail.discriminator),
-    severity,
-    baseSeverity: oneOf(SEVERITIES, detail.baseSeverity) ?? severity,
+    severity: oneOf(SEVERITIES, node.severity) ?? "INFO",
     message: text(node.message),
-    category: oneOf(CATEGORIES, detail.category) ?? "unknown",
     firstMs: number(node.first_ms),
     lastMs: number(node.last_ms),
     count: optionalNumber(node.count) ?? 1,
-    ...(typeof detail.clearedMs === "number" ? { clearedMs: detail.clearedMs } : {}),
-    holds: detail.holds === true,
-    exact: detail.exact !== false,
-    evidence: Array.isArray(detail.evidence) ? (detail.evidence as Evidence[]) : [],
-    ...(isMap(detail.change) ? { change: detail.change as FieldChange } : {}),
-    ...(typeof detail.target === "string" ? { target: detail.target } : {}),
     aliases: texts(node.aliases) as EpisodeId[],
-    ...(Array.isArray(detail.occurrences) ? { occurrences: detail.occurrences as Occurred[] } : {}),
-  };
+  } as const;
+  return storedEpisode(columns, json(node.detail_json));
 }
 
 /** Properties of a link: the names of contracts.md §2, and what only we read. */
@@ -117,8 +104,4 @@ export function relationOf(row: Row): Relation {
     ...(validToMs === undefined ? {} : { validToMs }),
     ...(evidence === undefined ? {} : { evidence }),
   };
-}
-
-function oneOf<T extends string>(choices: readonly T[], value: unknown): T | undefined {
-  return choices.find((choice) => choice === value);
 }

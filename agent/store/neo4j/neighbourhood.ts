@@ -2,11 +2,11 @@
 import type { EpisodeId } from "../../domain/identity.ts";
 import { RELATION_TYPES } from "../../domain/relation.ts";
 import type { NeighbourhoodQuery, Subgraph } from "../port.ts";
+import { map, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import { EPISODE, episodeOf, RELATION, relationOf } from "./episode-node.ts";
 import { linksAmong } from "./read-episodes.ts";
 import { resourcesAt } from "./read-resources.ts";
-import { map, text } from "./values.ts";
 import { ANY_RELATION } from "./write-relations.ts";
 
 /** Episodes that one answer holds at most, latest first: about 1 kB each. */

@@ -3,10 +3,10 @@ import type { CausalLink } from "../../domain/causal-link.ts";
 import type { Episode } from "../../domain/episode.ts";
 import type { EpisodeId } from "../../domain/identity.ts";
 import type { GraphReader } from "../port.ts";
+import { number } from "../stored-values.ts";
 import type { Tx } from "./connect.ts";
 import { EPISODE, episodeOf, LINK, linkOf } from "./episode-node.ts";
 import { clusterNames } from "./read-resources.ts";
-import { number } from "./values.ts";
 
 const BY_ID = `
   OPTIONAL MATCH (d:Episodic {client_id: row.c, eid: row.id})

@@ -2,10 +2,10 @@
 import type { EpisodeId } from "../../domain/identity.ts";
 import type { Incident } from "../../domain/incident.ts";
 import type { GraphReader, IncidentQuery, Page } from "../port.ts";
+import { storedIncident } from "../stored-bodies.ts";
+import { map, number, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import { clusterNames } from "./read-resources.ts";
-import { map, number, text } from "./values.ts";
-import { incidentOf } from "./write-incidents.ts";
 
 export const FIND_INCIDENTS = `
   UNWIND $clusters AS c
@@ -80,7 +80,7 @@ export async function pastIncidents(tx: Tx, ...asked: Parameters<GraphReader["pa
 
 /** The incidents of records that have `node`; damaged ones are left out. */
 export function readable(rows: readonly Row[]): Incident[] {
-  return rows.flatMap((row) => incidentOf(map(row.node)) ?? []);
+  return rows.flatMap((row) => storedIncident(map(row.node).body_json) ?? []);
 }
 
 type Cursor = { readonly lastMs: number; readonly cluster: string; readonly id: string };

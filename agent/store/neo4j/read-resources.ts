@@ -3,9 +3,9 @@ import type { Resource } from "../../domain/resource.ts";
 import type { GraphReader } from "../port.ts";
 import { asState } from "../resource-state.ts";
 import { applyPatch, parsePatch, type StatePatch } from "../state-diff.ts";
+import { map, number, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import { resourceInState, resourceOf, storedState } from "./resource-node.ts";
-import { map, number, text } from "./values.ts";
 
 /** The port's query for resources. */
 export type ResourceQuery = Parameters<GraphReader["findResources"]>[0];

@@ -1,8 +1,9 @@
 // What is kept beside the graph: rules that mute, words on root causes, how far each source is processed.
 import type { MuteRule } from "../../domain/incident.ts";
 import type { Feedback } from "../port.ts";
+import { storedFeedback, storedMute } from "../stored-bodies.ts";
+import { number, text } from "../stored-values.ts";
 import type { Tx } from "./connect.ts";
-import { isMap, json, number, text } from "./values.ts";
 
 const PUT_MUTE = "MERGE (m:KgMute {id: $id}) SET m.body_json = $body";
 const DROP_MUTE = "MATCH (m:KgMute {id: $id}) DELETE m RETURN count(*) AS n";
@@ -28,19 +29,13 @@ export async function putFeedback(tx: Tx, feedback: Feedback): Promise<void> {
 /** All rules. */
 export async function readMutes(tx: Tx): Promise<MuteRule[]> {
   const rows = await tx.run("MATCH (m:KgMute) RETURN m.body_json AS body ORDER BY m.id");
-  return rows.flatMap(({ body }) => {
-    const rule = json(body);
-    return isMap(rule) && typeof rule.id === "string" ? [rule as unknown as MuteRule] : [];
-  });
+  return rows.flatMap(({ body }) => storedMute(body) ?? []);
 }
 
 /** Words said at or after, oldest first. */
 export async function readFeedback(tx: Tx, sinceMs: number): Promise<Feedback[]> {
   const rows = await tx.run("MATCH (f:KgFeedback) WHERE f.at_ms >= $since RETURN f.body_json AS body ORDER BY f.at_ms", { since: sinceMs });
-  return rows.flatMap(({ body }) => {
-    const word = json(body);
-    return isMap(word) && typeof word.incident === "string" ? [word as unknown as Feedback] : [];
-  });
+  return rows.flatMap(({ body }) => storedFeedback(body) ?? []);
 }
 
 /** How far each source is processed. */

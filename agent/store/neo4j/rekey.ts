@@ -2,11 +2,11 @@
 import type { ResourceId } from "../../domain/identity.ts";
 import type { RelationType } from "../../domain/relation.ts";
 import type { ChangeSet } from "../port.ts";
+import { HOLDS_MS, map, number, optionalNumber, optionalText, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import { isSeen } from "./resource-node.ts";
-import { HOLDS_MS, kindLabel } from "./schema.ts";
+import { kindLabel } from "./schema.ts";
 import { keyOf, type Writing } from "./session.ts";
-import { map, number, optionalNumber, optionalText, text } from "./values.ts";
 import { ANY_RELATION, type Edge, putEdges } from "./write-relations.ts";
 import { PUT_RESOURCES } from "./write-resources.ts";
 

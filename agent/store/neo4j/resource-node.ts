@@ -3,10 +3,9 @@ import type { ResourceId } from "../../domain/identity.ts";
 import type { FieldOwner, Json, KubeObject } from "../../domain/kube-object.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { type Identity, type ResourceState, resourceWith, STATE_PARTS, type StatePart, stateOf } from "../resource-state.ts";
+import { HOLDS_MS, isMap, json, jsonText, number, optionalText, text } from "../stored-values.ts";
 import type { Row } from "./connect.ts";
-import { HOLDS_MS } from "./schema.ts";
 import type { Stored } from "./session.ts";
-import { isMap, json, jsonText, number, optionalText, text } from "./values.ts";
 
 /** Properties that hold a state, by its part. Labels are always there for others to read, also when they only repeat the object's own. */
 const PART_PROPERTIES: Readonly<Record<StatePart, string>> = {

@@ -2,13 +2,13 @@
 import { type BackupRow, type BackupRows, rowsOf } from "../backup-format.ts";
 import { type ChangeSet, type Progress, StoreFault } from "../port.ts";
 import { assertBackup, readBackup } from "../read-backup.ts";
+import { number } from "../stored-values.ts";
 import { write } from "./commit.ts";
 import type { Database } from "./connect.ts";
 import { episodeIds } from "./episode-ids.ts";
 import { putFeedback, putMute } from "./read-words.ts";
 import { OWN_LABELS, SCHEMA_VERSION } from "./schema.ts";
 import { forget, inLine, type Session, type Writing, writingNow } from "./session.ts";
-import { number } from "./values.ts";
 import { addLinks } from "./write-links.ts";
 import { KEEP_STATES } from "./write-resources.ts";
 

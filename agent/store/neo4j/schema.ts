@@ -6,9 +6,6 @@
 /** A key: unique, made by a constraint, never dropped by `dropIndexes`. */
 export type KeyDefinition = { readonly name: string; readonly label: string; readonly properties: readonly string[] };
 
-/** `end_ms` of a resource that lives, an episode that holds. */
-export const HOLDS_MS = Number.MAX_SAFE_INTEGER;
-
 /** Version of this schema; a database of a later one is refused. */
 export const SCHEMA_VERSION = 1;
 

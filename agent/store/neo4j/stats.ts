@@ -2,10 +2,9 @@
 import type { EpisodeId } from "../../domain/identity.ts";
 import { SEVERITIES, type Severity } from "../../domain/severity.ts";
 import type { Stats } from "../port.ts";
+import { HOLDS_MS, number, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import { clusterNames } from "./read-resources.ts";
-import { HOLDS_MS } from "./schema.ts";
-import { number, text } from "./values.ts";
 import { ANY_RELATION } from "./write-relations.ts";
 
 /** One statement for each count; all run over an index of the clusters asked for. */

@@ -1,12 +1,12 @@
 // Streams what the agent's memory is rebuilt from: topology, episodes of the window, their links, incidents; in chunks, each a short transaction, by index.
 import type { WorkingSet } from "../port.ts";
+import { map, text } from "../stored-values.ts";
 import type { Row } from "./connect.ts";
 import { EPISODE, episodeOf, LINK, linkOf, RELATION, relationOf } from "./episode-node.ts";
 import { RESOURCES } from "./neighbourhood.ts";
 import { readable } from "./read-incidents.ts";
 import { isSeen, resourceOf } from "./resource-node.ts";
 import { forget, type Session } from "./session.ts";
-import { map, text } from "./values.ts";
 import { ANY_RELATION } from "./write-relations.ts";
 
 const CHUNK = 1_000;

@@ -1,9 +1,9 @@
 // Writes incidents with their members and former ids, and takes merged ones away.
 import type { Incident } from "../../domain/incident.ts";
 import type { ChangeSet } from "../port.ts";
+import { text, texts } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import type { EpisodeIds } from "./episode-ids.ts";
-import { isMap, json, text, texts } from "./values.ts";
 
 export const PUT_INCIDENTS = `
   UNWIND $rows AS row MERGE (i:Incident {client_id: row.c, id: row.id})
@@ -52,12 +52,6 @@ export async function putIncidents(tx: Tx, ids: EpisodeIds, incidents: readonly 
     await tx.run(PUT_ALIASES, { rows: aliased });
   }
   await putMembers(tx, ids, incidents);
-}
-
-/** The incident of a node's properties; undefined when its text is damaged. */
-export function incidentOf(node: Row): Incident | undefined {
-  const body = json(node.body_json);
-  return isMap(body) && isMap(body.verdict) && Array.isArray(body.episodes) ? (body as unknown as Incident) : undefined;
 }
 
 function properties(incident: Incident): Row {

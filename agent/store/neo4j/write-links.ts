@@ -1,11 +1,11 @@
 // Writes the links of effects: those listed are all there are; only differences are written.
 import type { CausalLink } from "../../domain/causal-link.ts";
 import type { ChangeSet } from "../port.ts";
+import { map, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
 import type { EpisodeIds } from "./episode-ids.ts";
 import { linkProperties } from "./episode-node.ts";
 import { keyOf } from "./session.ts";
-import { map, text } from "./values.ts";
 
 export const READ_LINKS = `
   UNWIND $rows AS row MATCH (e:Episodic {client_id: row.c, eid: row.effect})<-[l:POTENTIAL_CAUSE]-(x:Episodic)

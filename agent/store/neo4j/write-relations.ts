@@ -1,8 +1,8 @@
 // Writes edges as typed relationships with the time in which they held: an edge that ended and came back is one relationship for each time.
 import type { ResourceId } from "../../domain/identity.ts";
 import { RELATION_TYPES, type Relation, type RelationType } from "../../domain/relation.ts";
+import { number, optionalNumber, optionalText, text } from "../stored-values.ts";
 import type { Row, Tx } from "./connect.ts";
-import { number, optionalNumber, optionalText, text } from "./values.ts";
 
 /** One time in which an edge held. */
 export type Edge = {

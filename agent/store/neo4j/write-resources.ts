@@ -3,11 +3,11 @@ import { deepEqual } from "../../domain/deep-equal.ts";
 import type { Json } from "../../domain/kube-object.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { editsBack, isSignificant, type StatePart } from "../resource-state.ts";
+import { HOLDS_MS, map, text } from "../stored-values.ts";
 import type { Row } from "./connect.ts";
 import { ALL_PARTS, identityProperties, isSeen, stateProperties, storedOf } from "./resource-node.ts";
-import { HOLDS_MS, kindLabel } from "./schema.ts";
+import { kindLabel } from "./schema.ts";
 import { keyOf, type Stored, type Writing } from "./session.ts";
-import { map, text } from "./values.ts";
 
 export const READ_RESOURCES = `
   UNWIND $rows AS row MATCH (r:Resource {client_id: row.c, rid: row.rid})

@@ -8,10 +8,11 @@ import { createGzip } from "node:zlib";
 import type { ResourceId } from "../../domain/identity.ts";
 import { type BackupRow, endLine, headerLine, rowLine } from "../backup-format.ts";
 import type { Progress } from "../port.ts";
-import { number, text } from "./columns.ts";
+import { storedFeedback, storedIncident, storedMute } from "../stored-bodies.ts";
+import { number, text } from "../stored-values.ts";
 import { type FormerState, formerStates } from "./read-resources.ts";
 import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf } from "./resource-row.ts";
-import { EPISODE_COLUMNS, episodeOf, feedbackOf, incidentOf, LINK_COLUMNS, linkOf, muteOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
+import { EPISODE_COLUMNS, episodeOf, LINK_COLUMNS, linkOf, RELATION_COLUMNS, relationOf } from "./rows.ts";
 import { openSession, type Session } from "./session.ts";
 import { breathe, openSql, type Row } from "./sql.ts";
 
@@ -100,7 +101,7 @@ function* backupRows(session: Session): Generator<BackupRow> {
     yield { t: "link", row: linkOf(row, clusterOf(row)) };
   }
   for (const row of rows("SELECT body FROM incident ORDER BY id")) {
-    const incident = incidentOf(row);
+    const incident = storedIncident(row.body);
     if (incident) yield { t: "incident", row: incident };
   }
   yield* keptRows(session);
@@ -115,11 +116,11 @@ function stateRow(
 
 function* keptRows({ sql }: Session): Generator<BackupRow> {
   for (const row of sql.all("SELECT body FROM mute ORDER BY id")) {
-    const mute = muteOf(row);
+    const mute = storedMute(row.body);
     if (mute) yield { t: "mute", row: mute };
   }
   for (const row of sql.all("SELECT body FROM feedback ORDER BY at_ms")) {
-    const feedback = feedbackOf(row);
+    const feedback = storedFeedback(row.body);
     if (feedback) yield { t: "feedback", row: feedback };
   }
   for (const row of sql.all("SELECT key, value FROM checkpoint ORDER BY key"))

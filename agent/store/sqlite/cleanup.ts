@@ -2,9 +2,8 @@
 //
 // Every batch is one transaction, and the agent goes on between batches. A dry run asks the same questions and deletes nothing.
 import type { CleanupCount, StoreAdmin } from "../port.ts";
-import { number, text } from "./columns.ts";
+import { HOLDS_MS, number, text } from "../stored-values.ts";
 import { writing } from "./commit.ts";
-import { HOLDS_MS } from "./rows.ts";
 import type { Session } from "./session.ts";
 import { breathe, type Row } from "./sql.ts";
 import { removeEpisode } from "./write-episodes.ts";

@@ -1,6 +1,6 @@
 // Interned names: clusters and rids as small numbers. The writer keeps the numbers it met in memory, readers ask the file.
 import type { ResourceId } from "../../domain/identity.ts";
-import { number, text } from "./columns.ts";
+import { number, text } from "../stored-values.ts";
 import type { Sql } from "./sql.ts";
 
 // About 150 bytes each: 15 MB.

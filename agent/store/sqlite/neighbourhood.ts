@@ -1,7 +1,7 @@
 // The part of the graph around a resource: breadth first over edges that held, nearest first, with the episodes about it.
 import type { Relation } from "../../domain/relation.ts";
 import type { NeighbourhoodQuery, Subgraph } from "../port.ts";
-import { number } from "./columns.ts";
+import { number } from "../stored-values.ts";
 import { linksAmong } from "./read-episodes.ts";
 import { resourceAt } from "./read-resources.ts";
 import { BARE_COLUMNS, RESOURCE_COLUMNS, RESOURCE_TABLES } from "./resource-row.ts";

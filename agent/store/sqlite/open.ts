@@ -1,10 +1,11 @@
 // The embedded store: the port on one SQLite file (node:sqlite, write-ahead log). Calls run at once and block for about as long as they take.
 import type { GraphReader, GraphStore, GraphWriter, StoreAdmin, WorkingSet } from "../port.ts";
 import { StoreFault } from "../port.ts";
+import { storedFeedback, storedMute } from "../stored-bodies.ts";
+import { text } from "../stored-values.ts";
 import { writeBackup } from "./backup.ts";
 import { checkStore } from "./check.ts";
 import { cleanup } from "./cleanup.ts";
-import { text } from "./columns.ts";
 import { commitChanges, writing } from "./commit.ts";
 import { openConnection, PAGE_SIZE, type SqliteOptions } from "./connection.ts";
 import { asFault } from "./fault.ts";
@@ -14,7 +15,6 @@ import { episodesAbout, episodesOf, findEpisodes, linksOf } from "./read-episode
 import { findIncidents, incidentPage, incidentWith, pastIncidents } from "./read-incidents.ts";
 import { findResources } from "./read-resources.ts";
 import { restoreBackup } from "./restore.ts";
-import { feedbackOf, muteOf } from "./rows.ts";
 import { openSession, type Session } from "./session.ts";
 import { readStats } from "./stats.ts";
 import { loadWorkingSet } from "./working-set.ts";
@@ -68,10 +68,10 @@ function reader(call: Call, life: Life, path: string): GraphReader {
     incidentOf: (cluster, eid) => call((session) => incidentWith(session, cluster, eid)),
     incidents: (query) => call((session) => incidentPage(session, query)),
     pastIncidents: (...asked) => call((session) => pastIncidents(session, ...asked)),
-    mutes: () => call(({ sql }) => sql.all("SELECT body FROM mute ORDER BY id").flatMap((row) => muteOf(row) ?? [])),
+    mutes: () => call(({ sql }) => sql.all("SELECT body FROM mute ORDER BY id").flatMap((row) => storedMute(row.body) ?? [])),
     feedback: (sinceMs) =>
       call(({ sql }) =>
-        sql.all("SELECT body FROM feedback WHERE at_ms >= ? ORDER BY at_ms", sinceMs).flatMap((row) => feedbackOf(row) ?? []),
+        sql.all("SELECT body FROM feedback WHERE at_ms >= ? ORDER BY at_ms", sinceMs).flatMap((row) => storedFeedback(row.body) ?? []),
       ),
     stats: (cluster) => call((session) => readStats(session, cluster)),
   };

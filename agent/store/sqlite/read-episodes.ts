@@ -3,7 +3,7 @@ import type { CausalLink } from "../../domain/causal-link.ts";
 import type { Episode } from "../../domain/episode.ts";
 import type { EpisodeId } from "../../domain/identity.ts";
 import type { GraphReader } from "../port.ts";
-import { number, text } from "./columns.ts";
+import { number, text } from "../stored-values.ts";
 import { EPISODE_COLUMNS, episodeOf, LINK_COLUMNS, linkOf } from "./rows.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";

@@ -3,8 +3,8 @@ import type { EpisodeId } from "../../domain/identity.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { severityRank } from "../../domain/severity.ts";
 import type { GraphReader, IncidentQuery, Page } from "../port.ts";
-import { number, text } from "./columns.ts";
-import { incidentOf } from "./rows.ts";
+import { storedIncident } from "../stored-bodies.ts";
+import { number, text } from "../stored-values.ts";
 import type { Session } from "./session.ts";
 import type { Bound, Row } from "./sql.ts";
 import { episodeRow } from "./write-episodes.ts";
@@ -31,7 +31,7 @@ export function incidentWith(session: Session, cluster: string, eid: EpisodeId):
   const episode = known === undefined ? undefined : episodeRow(session, known, eid);
   if (episode === undefined) return undefined;
   const row = session.sql.get("SELECT i.body FROM member m JOIN incident i ON i.id = m.incident WHERE m.episode = ?", episode);
-  return row ? incidentOf(row) : undefined;
+  return row ? storedIncident(row.body) : undefined;
 }
 
 /** One page, last seen first. The cursor names the last row, so that incidents that come in meanwhile move nothing. A cursor that is none ends the list. */
@@ -83,7 +83,7 @@ export function pastIncidents(session: Session, ...asked: Parameters<GraphReader
 
 /** The incidents of rows that have `body`; damaged ones are left out. */
 export function readable(rows: readonly Row[]): Incident[] {
-  return rows.flatMap((row) => incidentOf(row) ?? []);
+  return rows.flatMap((row) => storedIncident(row.body) ?? []);
 }
 
 function writeCursor(row: Row): string {

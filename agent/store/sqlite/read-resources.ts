@@ -3,7 +3,7 @@ import type { Resource } from "../../domain/resource.ts";
 import type { GraphReader } from "../port.ts";
 import { asState } from "../resource-state.ts";
 import { applyPatch, parsePatch, type StatePatch } from "../state-diff.ts";
-import { number, text } from "./columns.ts";
+import { number, text } from "../stored-values.ts";
 import { BARE_COLUMNS, RESOURCE_COLUMNS, resourceInState, resourceOf, storedState } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Bound, Row } from "./sql.ts";

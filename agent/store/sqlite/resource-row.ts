@@ -3,7 +3,7 @@ import type { ResourceId } from "../../domain/identity.ts";
 import type { FieldOwner, Json } from "../../domain/kube-object.ts";
 import type { Resource } from "../../domain/resource.ts";
 import { type Edition, type ResourceState, resourceWith, STATE_PARTS, type StatePart } from "../resource-state.ts";
-import { json, number, optionalNumber, optionalText, text } from "./columns.ts";
+import { json, number, optionalNumber, optionalText, text } from "../stored-values.ts";
 import type { Row } from "./sql.ts";
 
 /** Columns that {@link resourceOf} needs, from {@link RESOURCE_TABLES}. */

@@ -4,7 +4,7 @@ import { backup } from "node:sqlite";
 import type { BackupRow, BackupRows, StateRow } from "../backup-format.ts";
 import { type Progress, StoreFault } from "../port.ts";
 import { assertBackup, readBackup } from "../read-backup.ts";
-import { optionalNumber } from "./columns.ts";
+import { optionalNumber } from "../stored-values.ts";
 import { writing } from "./commit.ts";
 import { ensureIndexes } from "./indexes.ts";
 import { migrate } from "./migrate.ts";

@@ -2,7 +2,7 @@
 import type { EpisodeId } from "../../domain/identity.ts";
 import { SEVERITIES, type Severity } from "../../domain/severity.ts";
 import type { Stats } from "../port.ts";
-import { number, text } from "./columns.ts";
+import { number, text } from "../stored-values.ts";
 import type { Session } from "./session.ts";
 
 /** The statistics of one cluster, or of all. */

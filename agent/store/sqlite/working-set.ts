@@ -1,6 +1,6 @@
 // Streams what the agent's memory is rebuilt from: topology, episodes of the window, their links, incidents; in chunks, by index.
 import type { WorkingSet } from "../port.ts";
-import { number } from "./columns.ts";
+import { number } from "../stored-values.ts";
 import { readable } from "./read-incidents.ts";
 import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf } from "./resource-row.ts";
 import { EPISODE_COLUMNS, episodeOf, LINK_COLUMNS, linkOf, RELATION_COLUMNS, relationOf } from "./rows.ts";

@@ -4,8 +4,9 @@ import type { Episode } from "../../domain/episode.ts";
 import type { EpisodeId } from "../../domain/identity.ts";
 import { severityRank } from "../../domain/severity.ts";
 import type { ChangeSet } from "../port.ts";
-import { jsonTexts, number } from "./columns.ts";
-import { endMs, episodeDetail, linkDetail } from "./rows.ts";
+import { endMs } from "../stored-episode.ts";
+import { json, number, texts } from "../stored-values.ts";
+import { detailText, linkDetail } from "./rows.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
 
@@ -60,7 +61,7 @@ export function removeEpisode(session: Session, cluster: number, row: Row): void
     -sql.run("DELETE FROM link WHERE effect = ?", row.id) - sql.run("DELETE FROM link WHERE cause = ?", row.id),
   );
   sql.run("DELETE FROM member WHERE episode = ?", row.id);
-  for (const alias of jsonTexts(row.aliases))
+  for (const alias of texts(json(row.aliases)))
     sql.run("DELETE FROM episode_alias WHERE cluster = ? AND alias = ? AND episode = ?", cluster, alias, row.id);
   sql.run("DELETE FROM episode WHERE id = ?", row.id);
   tally.add(cluster, "episode", number(row.severity), -1);
@@ -87,7 +88,7 @@ function insertRow(session: Session, row: EpisodeRow, episode: Episode): number 
     episode.firstMs,
     episode.lastMs,
     endMs(episode),
-    episodeDetail(episode),
+    detailText(episode),
     row.aliases,
   );
 }
@@ -100,7 +101,7 @@ function updateRow(session: Session, at: { readonly stored: Row; readonly id: nu
     episode.firstMs,
     episode.lastMs,
     endMs(episode),
-    episodeDetail(episode),
+    detailText(episode),
     row.aliases,
     id,
   );
@@ -159,7 +160,7 @@ function putAliases(
   stored: Row | undefined,
 ): void {
   const { sql } = session;
-  const known = new Set(jsonTexts(stored?.aliases));
+  const known = new Set(texts(json(stored?.aliases)));
   for (const alias of aliases) {
     if (known.has(alias)) continue;
     const former = sql.get("SELECT id, severity, aliases FROM episode WHERE cluster = ? AND eid = ?", at.cluster, alias);
@@ -182,7 +183,7 @@ function absorb(session: Session, at: { readonly cluster: number; readonly id: n
   );
   sql.run("UPDATE OR IGNORE member SET episode = ? WHERE episode = ?", at.id, id);
   sql.run("DELETE FROM member WHERE episode = ?", id);
-  for (const alias of jsonTexts(former.aliases))
+  for (const alias of texts(json(former.aliases)))
     sql.run("UPDATE episode_alias SET episode = ? WHERE cluster = ? AND alias = ? AND episode = ?", at.id, at.cluster, alias, id);
   sql.run("DELETE FROM episode WHERE id = ?", id);
   tally.add(at.cluster, "episode", number(former.severity), -1);

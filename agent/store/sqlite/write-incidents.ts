@@ -1,7 +1,7 @@
 // Writes incidents with their members and former ids, and takes merged ones away.
 import type { EpisodeId, IncidentId } from "../../domain/identity.ts";
 import type { Incident } from "../../domain/incident.ts";
-import { jsonTexts, number, text } from "./columns.ts";
+import { json, number, text, texts } from "../stored-values.ts";
 import { incidentColumns } from "./rows.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
@@ -40,7 +40,7 @@ export function putIncident(session: Session, incident: Incident): void {
     session,
     { cluster, id },
     incident.episodes,
-    stored?.members === members ? incident.episodes : (jsonTexts(stored?.members) as EpisodeId[]),
+    stored?.members === members ? incident.episodes : (texts(json(stored?.members)) as EpisodeId[]),
   );
 }
 

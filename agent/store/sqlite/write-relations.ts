@@ -1,6 +1,6 @@
 // Writes edges with the time in which they held: an edge that ended and came back has one row for each time.
 import type { Relation } from "../../domain/relation.ts";
-import { number, optionalNumber, optionalText, text } from "./columns.ts";
+import { number, optionalNumber, optionalText, text } from "../stored-values.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
 

@@ -5,7 +5,7 @@ import type { Resource } from "../../domain/resource.ts";
 import type { ChangeSet } from "../port.ts";
 import { editsBack, isSignificant, stateOf } from "../resource-state.ts";
 import type { StateEdit } from "../state-diff.ts";
-import { jsonText, number, optionalNumber, text } from "./columns.ts";
+import { jsonText, number, optionalNumber, text } from "../stored-values.ts";
 import { RESOURCE_COLUMNS, RESOURCE_TABLES, resourceOf } from "./resource-row.ts";
 import type { Session } from "./session.ts";
 import type { Row } from "./sql.ts";
