@@ -9,7 +9,7 @@ import type { CleanupCount, GraphStore, HealthFinding, Progress } from "../store
 /** Whether the agent may be sent traffic, and why not. */
 export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] };
 
-/** The clusters that are watched, asked on demand. Rejects with an Error named LookUpError whose `is` says why. */
+/** The clusters that are watched, asked on demand. Rejects with ApiFault when a cluster gives nothing. */
 export type ClusterLook = {
   clusters(): readonly string[];
   object(

@@ -21,9 +21,10 @@ export const schedulingNodes: StateDetector = {
   detect({ object }, view) {
     const spoken = conditionOf(object, "PodScheduled")?.message !== undefined;
     if (spoken || !isUnplaced(object) || listAt(object.spec, "schedulingGates").length > 0) return [];
-    // Room is asked for last: it takes all pods of the node, and mostly the first node has it.
+    // Room is asked for last: it takes all pods of the node.
     const takes = (node: KubeObject) => fits(placementOf(object.spec, node)) && fits(placementOf(object.spec, node, usedOn(node, view)));
     const all = nodesOf(view);
+    // Mostly the first node has room: then the others are not even sorted.
     if (all.some((node) => !isControlPlaneNode(node) && takes(node))) return [];
     const nodes = ordinaryNodes(all);
     if (nodes.length === 0 || nodes.some(takes)) return [];

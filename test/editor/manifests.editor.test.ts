@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import test, { after, before, describe } from "node:test";
+import { after, before, describe } from "node:test";
 import type { Locator, Page } from "playwright-core";
+import { steps } from "./steps.ts";
 import { CODE_SERVER, openView, pick, runAnyCommand, runCommand, startWorkbench, treeRows, type Workbench } from "./workbench.ts";
 
 const ROOT = dirname(dirname(import.meta.dirname));
-const SHOTS = process.env["KGROOT_SCREENSHOTS"];
 
 const MANIFESTS = `# What the recorded cluster runs.
 apiVersion: v1
@@ -53,6 +53,7 @@ exports.activate = (context) => context.subscriptions.push(vscode.commands.regis
 
 let workbench: Workbench;
 let page: Page;
+const { step, until, shot } = steps(() => page);
 
 /** An extension of somebody else, installed beside ours. */
 function installProbe(home: string): void {
@@ -95,19 +96,11 @@ before(
 
 after(async () => workbench?.stop(), { timeout: 60_000 });
 
-async function shot(name: string): Promise<void> {
-  if (!SHOTS) return;
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-}
-
 const incidentRow = (): Locator => treeRows(page).filter({ hasText: "shop/shop-config" }).filter({ hasText: / hit/ }).first();
 const lens = (text: string): Locator => page.locator(".codelens-decoration").filter({ hasText: text }).first();
 
 describe("manifests and assistants", { concurrency: false }, () => {
-  test("from the incident to the manifest of its root cause, which is marked at the key that was changed", {
-    timeout: 240_000,
-  }, async () => {
+  step("from the incident to the manifest of its root cause, which is marked at the key that was changed", async () => {
     await openView(page);
     await page.locator(".welcome-view-content").getByText("Try the Demo").click();
     await incidentRow().waitFor();
@@ -128,7 +121,7 @@ describe("manifests and assistants", { concurrency: false }, () => {
     await shot("manifest");
   });
 
-  test("the marks follow what is typed", { timeout: 240_000 }, async () => {
+  step("the marks follow what is typed", async () => {
     await page.locator(".monaco-editor .view-line").first().click();
     await page.keyboard.press("Control+Home");
     await page.keyboard.type("# one more line\n");
@@ -136,22 +129,22 @@ describe("manifests and assistants", { concurrency: false }, () => {
     await problem.filter({ hasText: "Root cause" }).filter({ hasText: "[Ln 9, Col 17]" }).first().waitFor();
   });
 
-  test("the code lens leads back to the incident", { timeout: 240_000 }, async () => {
+  step("the code lens leads back to the incident", async () => {
     await lens("root cause of").click();
     await page.locator(".tabs-container .tab").filter({ hasText: "ConfigMap shop/shop-config" }).waitFor();
   });
 
-  test("another extension's model may call the tools, and is answered from the connected agent", { timeout: 240_000 }, async () => {
+  step("another extension's model may call the tools, and is answered from the connected agent", async () => {
     await runAnyCommand(page, "Probe: Ask");
     const file = join(workbench.folder, "probe.json");
-    for (let waited = 0; !existsSync(file) && waited < 300; waited += 1) await page.waitForTimeout(200);
+    await until("the tools were asked", () => existsSync(file));
     const { tools, text, error } = JSON.parse(readFileSync(file, "utf8"));
     assert.equal(error, undefined);
     assert.equal(tools.length, 5);
     assert.match(text, /untrusted data[\s\S]*ConfigMap shop\/shop-config/);
   });
 
-  test("without the incident there are no marks", { timeout: 240_000 }, async () => {
+  step("without the incident there are no marks", async () => {
     await page.locator(".tabs-container .tab").filter({ hasText: "shop.yaml" }).click();
     await lens("root cause of").waitFor();
     await runCommand(page, "Stop the Agent");

@@ -19,7 +19,7 @@ export const LIVE_CALLS: Pick<CallTable, "live/object" | "live/log" | "admin/rec
     summary: "An object as the API server has it now, as YAML; secrets masked.",
     run: async ({ cluster: asked, ...wanted }, { services, signal }) => {
       const cluster = watchedCluster(services, asked);
-      return { cluster, yaml: await lookedUp(services.look.object(cluster, wanted, signal)) };
+      return { cluster, yaml: await services.look.object(cluster, wanted, signal) };
     },
   },
   "live/log": {
@@ -29,7 +29,7 @@ export const LIVE_CALLS: Pick<CallTable, "live/object" | "live/log" | "admin/rec
     summary: "The last lines of a container's log, from the API server; secrets masked.",
     run: async ({ cluster: asked, lines = LINES_DEFAULT, previous = false, ...wanted }, { services, signal }) => {
       const cluster = watchedCluster(services, asked);
-      return { cluster, ...(await lookedUp(services.look.log(cluster, { ...wanted, lines, previous }, signal))) };
+      return { cluster, ...(await services.look.log(cluster, { ...wanted, lines, previous }, signal)) };
     },
   },
   "admin/record": {
@@ -77,14 +77,6 @@ function watchedCluster({ look }: AgentServices, asked: string | undefined): str
 
 function cannotRecord(error: unknown): never {
   throw new ApiFault("conflict", `cannot record: ${error instanceof Error ? error.message : error}`);
-}
-
-/** Why the cluster gave nothing, as a fault of this API. */
-function lookedUp<T>(answer: Promise<T>): Promise<T> {
-  return answer.catch((error: unknown): never => {
-    if (!(error instanceof Error) || error.name !== "LookUpError" || !("is" in error)) throw error;
-    throw new ApiFault(error.is === "absent" || error.is === "unknown-kind" ? "notFound" : "unavailable", error.message);
-  });
 }
 
 function wireRecording({ state, file, sinceMs, records, bytes, fault }: RecordingState) {

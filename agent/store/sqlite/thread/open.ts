@@ -20,10 +20,13 @@ type Waiting = {
 
 /** Opens the store at a path, as openSqliteStore does, on a thread of its own. Rejects with StoreFault as that throws it. */
 export async function openThreadedStore(options: SqliteOptions & { readonly readOnly?: false }): Promise<GraphStore> {
-  const { nowMs, ...cloneable } = options;
+  const { nowMs: _staysHere, ...cloneable } = options;
   const writer = startWriter(options.path, cloneable);
   await writer.opened;
-  const reader = openSqliteStore({ path: options.path, readOnly: true, verify: "never", ...(nowMs ? { nowMs } : {}) });
+  const reader = await openReader(options).catch(async (error: unknown) => {
+    await writer.close();
+    throw error;
+  });
   const sent = new SentResources();
   const calls = Object.fromEntries(WRITING.map((method) => [method, (...given: readonly unknown[]) => writer.call(method, given)]));
   return {
@@ -38,6 +41,10 @@ export async function openThreadedStore(options: SqliteOptions & { readonly read
       await writer.close();
     },
   };
+}
+
+async function openReader({ path, nowMs }: SqliteOptions): Promise<GraphStore> {
+  return openSqliteStore({ path, readOnly: true, verify: "never", ...(nowMs ? { nowMs } : {}) });
 }
 
 type Writer = {
@@ -77,12 +84,13 @@ function startWriter(path: string, workerData: Omit<SqliteOptions, "nowMs">): Wr
     const id = lastId;
     const { rest, signal, progress } = takeOut(given);
     signal?.throwIfAborted();
+    const abort = (): void => post({ kind: "abort", id, reason: told(signal?.reason) });
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject, progress });
       worker.ref();
       post({ kind: "call", id, method, given: rest, progress: progress !== undefined, signalled: signal !== undefined });
-      signal?.addEventListener("abort", () => post({ kind: "abort", id, reason: told(signal.reason) }), { once: true });
-    });
+      signal?.addEventListener("abort", abort, { once: true });
+    }).finally(() => signal?.removeEventListener("abort", abort));
   };
   return {
     opened,

@@ -22,7 +22,9 @@ export class SentResources {
 
   /** The receiving side, in the same order. */
   receive({ key, delta }: SentResource): Resource {
-    const resource = withDelta(this.#last.get(key), delta) as Resource;
+    const before = this.#last.get(key);
+    if (before === undefined && !("whole" in delta)) throw new Error(`a part of ${key} came before the whole of it`);
+    const resource = withDelta(before, delta) as Resource;
     this.#remember(key, resource);
     return resource;
   }
