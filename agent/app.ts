@@ -1,4 +1,4 @@
-// The composition root: the only file that knows every implementation. Start, stop, reload; clean-ups run last in, first out.
+// The composition root: with app/ the only place that knows implementations. Start, stop, reload; clean-ups run last in, first out.
 import { startApi } from "./api/api.ts";
 import { startMetricsServer } from "./api/metrics-server.ts";
 import type { AgentServices, RecordingControl } from "./api/services.ts";
