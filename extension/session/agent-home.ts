@@ -9,6 +9,8 @@ import type { Sighting } from "./lease.ts";
 export type RunningAgent = { readonly pid: number; readonly url: string; readonly token: string; readonly version: string };
 
 const STATE = "agent.json";
+/** The state file of the agent that was told to end last. */
+const DISMISSED = "dismissed.json";
 const WINDOWS = "windows";
 const STARTING = "starting";
 
@@ -47,9 +49,14 @@ export async function nameAgent(folder: string, agent: RunningAgent): Promise<vo
   await rename(draft, join(folder, STATE));
 }
 
-/** Names no agent any more: the one that was named stops itself. */
+/** Names no agent any more: the one that was named stops itself, also if it never saw that it was named. */
 export async function unnameAgent(folder: string): Promise<void> {
-  await rm(join(folder, STATE), { force: true });
+  try {
+    await rename(join(folder, STATE), join(folder, DISMISSED));
+  } catch {
+    // None was named, or another window has just done the same.
+    await rm(join(folder, STATE), { force: true });
+  }
 }
 
 /** Shows that a window is there. */
@@ -68,16 +75,23 @@ export async function removeSign(folder: string, windowId: string): Promise<void
   await rm(join(folder, WINDOWS, windowId), { force: true });
 }
 
-/** What the agent with this process id sees. Synchronous: it runs inside the agent, between its own work. */
-export function lookAround(folder: string, pid: number): Sighting {
-  const agent = parseRunningAgent(textNow(join(folder, STATE)));
-  const owner = agent === undefined ? "nobody" : agent.pid === pid ? "self" : "other";
+/** What the agent with this process id, which runs since `sinceMs`, sees. Synchronous: it runs inside the agent, between its own work. */
+export function lookAround(folder: string, pid: number, sinceMs: number): Sighting {
   return {
-    owner,
+    owner: ownerNow(folder, pid, sinceMs),
     marks: namesNow(join(folder, WINDOWS))
       .map((name) => `${name}@${mtimeNow(join(folder, WINDOWS, name))}`)
       .join(" "),
   };
+}
+
+function ownerNow(folder: string, pid: number, sinceMs: number): Sighting["owner"] {
+  const agent = parseRunningAgent(textNow(join(folder, STATE)));
+  if (agent?.pid === pid) return "self";
+  // An older one may be of another process that had the same id.
+  const dismissed = join(folder, DISMISSED);
+  if (mtimeNow(dismissed) >= sinceMs && parseRunningAgent(textNow(dismissed))?.pid === pid) return "dismissed";
+  return agent === undefined ? "nobody" : "other";
 }
 
 /** Takes the right to start an agent, which only one window may do at a time; undefined while another has it. Returns how to give it back. */

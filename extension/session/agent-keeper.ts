@@ -17,7 +17,7 @@ const looking = setInterval(() => {
     if (looksSinceOver % ASK_AGAIN_LOOKS === 0) askToEnd();
     return;
   }
-  const next = renew(lease, lookAround(home, process.pid));
+  const next = renew(lease, lookAround(home, process.pid, performance.timeOrigin));
   if (typeof next !== "string") {
     lease = next;
     return;

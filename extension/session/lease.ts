@@ -1,7 +1,7 @@
 // How long the agent lives: as long as a window shows that it is there and the state file names this agent.
 
-/** What the agent sees of the windows in one look. `owner`: whom the state file names. `marks`: the windows' signs of life, as one text. */
-export type Sighting = { readonly owner: "self" | "other" | "nobody"; readonly marks: string };
+/** What the agent sees of the windows in one look. `owner`: whom the state file names; `dismissed`: it named this agent, and was told to no more. `marks`: the windows' signs of life, as one text. */
+export type Sighting = { readonly owner: "self" | "other" | "nobody" | "dismissed"; readonly marks: string };
 
 /** What is remembered between looks. Counted in looks and not by the clock: a laptop that slept must not end the agent. */
 export type Lease = { readonly named: boolean; readonly marks: string; readonly silentLooks: number; readonly unnamedLooks: number };
@@ -24,7 +24,8 @@ export const NEW_LEASE: Lease = { named: false, marks: "", silentLooks: 0, unnam
 /** The lease after one more look, or why it is over. */
 export function renew(lease: Lease, { owner, marks }: Sighting): Lease | "stopped" | "never named" | "no window left" {
   const named = owner === "self";
-  if (lease.named && !named) return "stopped";
+  // It may have been named and dismissed between two looks.
+  if (owner === "dismissed" || (lease.named && !named)) return "stopped";
   const silentLooks = marks === lease.marks ? lease.silentLooks + 1 : 0;
   const unnamedLooks = named ? 0 : lease.unnamedLooks + 1;
   if (silentLooks > SILENT_LOOKS_MAX) return "no window left";

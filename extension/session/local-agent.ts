@@ -140,8 +140,8 @@ export class LocalAgent {
       await request(found.url, { method: "GET", path: "/healthz" }, { timeoutMs: PROBE_MS });
       return found;
     } catch {
-      // Either it ends just now, or it hangs, or the process id is another program's by now: name it no more, and never kill it.
-      await unnameAgent(this.#options.folder);
+      // Either it ends just now, or it hangs, or the process id is another program's by now: it is named no more and never killed, and its store is not free before it ends.
+      await this.stop();
       return undefined;
     }
   }

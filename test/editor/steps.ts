@@ -56,8 +56,9 @@ export function agentPid(globalStorage: string, kind: string): number {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).pid : 0;
 }
 
-/** Whether a process runs, and not only waits to be buried. */
+/** Whether a process runs, and not only waits to be buried; 0 is none. */
 export function isAlive(pid: number): boolean {
+  if (pid === 0) return false;
   try {
     process.kill(pid, 0);
     return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, "utf8") : "");

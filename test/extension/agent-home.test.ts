@@ -54,16 +54,28 @@ test("the file with the token can be read by this user alone", { skip: process.p
 
 test("the agent sees who is named and every window's sign", async (t) => {
   const folder = await home(t);
-  assert.deepEqual(lookAround(folder, 7), { owner: "nobody", marks: "" });
+  assert.deepEqual(lookAround(folder, 7, 0), { owner: "nobody", marks: "" });
   await nameAgent(folder, agent(7));
   await showSign(folder, "a");
   await showSign(folder, "b");
-  const first = lookAround(folder, 7);
+  const first = lookAround(folder, 7, 0);
   assert.equal(first.owner, "self");
   assert.match(first.marks, /^a@[\d.]+ b@[\d.]+$/);
-  assert.equal(lookAround(folder, 8).owner, "other");
+  assert.equal(lookAround(folder, 8, 0).owner, "other");
   await removeSign(folder, "a");
-  assert.match(lookAround(folder, 7).marks, /^b@/);
+  assert.match(lookAround(folder, 7, 0).marks, /^b@/);
+});
+
+test("an agent that was told to end sees so, though it never saw its name; one that only has the same process id does not", async (t) => {
+  const folder = await home(t);
+  await nameAgent(folder, agent(7));
+  await unnameAgent(folder);
+  assert.equal(lookAround(folder, 7, 0).owner, "dismissed");
+  assert.equal(lookAround(folder, 7, Date.now() + 60_000).owner, "nobody");
+  assert.equal(lookAround(folder, 8, 0).owner, "nobody");
+  await nameAgent(folder, agent(8));
+  assert.equal(lookAround(folder, 7, 0).owner, "dismissed");
+  assert.equal(lookAround(folder, 8, 0).owner, "self");
 });
 
 test("only one window may start an agent; one that died in between does not block the others", async (t) => {

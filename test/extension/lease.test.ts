@@ -38,6 +38,7 @@ test("a reload is survived, and the last window that leaves or crashes ends it",
 test("an agent that is named no more, or another one is named, ends at once", () => {
   assert.equal(renew(named, seen("a@2", "nobody")), "stopped");
   assert.equal(renew(named, seen("a@2", "other")), "stopped");
+  assert.equal(renew(NEW_LEASE, seen("a@1", "dismissed")), "stopped", "named and dismissed between two looks");
 });
 
 test("an agent whose start was never finished does not live on other windows' signs", () => {
