@@ -22,6 +22,7 @@ export type SessionOptions = {
 type Place = { readonly url: string; readonly token: string | undefined };
 
 const LOOK_MS = 500;
+const KNOCK_EVERY_MS = 2_000;
 const SETTLE_MS_MAX = 20_000;
 
 /** A window that restarts the agent names none for a moment: 20 s are given to that. */
@@ -37,6 +38,7 @@ export class AgentSession {
   #client: Client | undefined;
   #turn = new AbortController();
   #crashes: Crashes = [];
+  #losses = 0;
 
   readonly onState = this.#states.event;
   readonly onIncidents = this.#incidents.event;
@@ -183,13 +185,19 @@ export class AgentSession {
     });
   }
 
-  /** The client tries again by itself; whoever answers meanwhile may be somebody else. */
+  /** The client tries again by itself; whoever answers meanwhile, or comes there later, may be somebody else. */
   async #tellLost(target: Target, url: string, turn: AbortSignal): Promise<void> {
     const lost = (why: string) => this.#enter({ state: "stale", target, why, retryAtMs: Date.now() + 1_000 });
     lost(l10n.t("The connection to the agent was lost."));
-    if (target.kind !== "remote" || (await knock(url)) !== "stranger") return;
-    if (!turn.aborted && this.#state.state === "stale")
+    if (target.kind !== "remote") return;
+    this.#losses += 1;
+    const loss = this.#losses;
+    const isOver = () => turn.aborted || loss !== this.#losses || this.#state.state !== "stale";
+    for (; !isOver(); await pause(KNOCK_EVERY_MS)) {
+      if ((await knock(url)) !== "stranger" || isOver()) continue;
       lost(l10n.t("What answers at {0} now is no kgroot agent: start the agent again, or connect to another one.", url));
+      return;
+    }
   }
 
   /** While there is no connection: looks whether the agent's process is still there, and starts it again when it ended by itself. */

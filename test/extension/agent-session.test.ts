@@ -6,6 +6,7 @@ import { WebSocketServer } from "ws";
 import "../kit/vscode-stub.ts";
 import { RPC_ERRORS } from "../../agent/protocol/rpc.ts";
 import type { RunningAgent } from "../../extension/session/agent-home.ts";
+import { knock } from "../../extension/session/knock.ts";
 import type { LocalAgent } from "../../extension/session/local-agent.ts";
 import type { SessionState } from "../../extension/session/session-state.ts";
 import { startTestApi, TOKENS } from "../kit/start-api.ts";
@@ -52,6 +53,24 @@ test("an agent elsewhere is connected to and asked; once it is gone what is show
   await session.close();
   assert.equal(session.state.state, "none");
   await assert.rejects(session.call("doctor", {}), /no connection/);
+});
+
+test("something else that comes to a lost agent's address, at once or later, is told apart", { timeout: 60_000 }, async (t) => {
+  const api = await startTestApi(t);
+  const { session } = sessionWith(t);
+  await session.open({ kind: "remote", url: api.address });
+  assert.equal((await session.settled()).state, "ready");
+  await api.stop();
+  await reached(session, ({ state }) => state === "stale");
+  // By now whoever looked at once has found nobody.
+  assert.equal(await knock(api.address), "nobody");
+  const stranger = createServer((_request, response) => response.end("<html></html>"));
+  await new Promise<void>((resolve) => stranger.listen(Number(new URL(api.address).port), "127.0.0.1", resolve));
+  t.after(() => {
+    stranger.closeAllConnections();
+    stranger.close();
+  });
+  await reached(session, (state) => state.state === "stale" && /no kgroot agent/.test(state.why));
 });
 
 test("a token that is not known ends the attempts and says so", async (t) => {
